@@ -23,6 +23,13 @@ macro(discover_failed kind why)
   set_tests_properties("${kind}.DISCOVERY_FAILED" PROPERTIES LABELS ${kind})
 endmacro()
 
+# The listings run under the tests' environment as well.
+foreach(pair IN LISTS environment)
+  if(pair MATCHES "^([A-Z_]+)=(.*)$")
+    set(ENV{${CMAKE_MATCH_1}} "${CMAKE_MATCH_2}")
+  endif()
+endforeach()
+
 if(NOT unit_tests STREQUAL "")
   execute_process(COMMAND "${unit_tests}" --list WORKING_DIRECTORY "${root}" TIMEOUT 60
                   RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE errors)

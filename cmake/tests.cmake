@@ -4,6 +4,10 @@
 set(root "${PROJECT_SOURCE_DIR}")
 set(ebb_env "EBB_SOURCE_DIR=${root}" "EBB_BUILD_DIR=${PROJECT_BINARY_DIR}" "EBB=${PROJECT_BINARY_DIR}/ebb"
     "EBB_CC=${CMAKE_C_COMPILER}" "EBB_CFLAGS=${CMAKE_C_FLAGS}" "EBB_CMAKE=${CMAKE_COMMAND}" "EBB_CTEST=${CMAKE_CTEST_COMMAND}")
+# Profiles of a coverage build belong below build/, wherever the program that writes them runs.
+if(CMAKE_C_FLAGS MATCHES "-fprofile-instr-generate")
+  list(APPEND ebb_env "LLVM_PROFILE_FILE=${PROJECT_BINARY_DIR}/profiles/%4m.profraw")
+endif()
 
 # ebb_test(name timeout label command…): 77 is skipped, and everybody runs in the source folder.
 function(ebb_test name timeout label)
