@@ -30,6 +30,8 @@ if(ebb_installed)
   configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/ebbConfig.cmake.in" ebbConfig.cmake
                                 INSTALL_DESTINATION "${ebb_package}")
   write_basic_package_version_file(ebbConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+  # The package finds its prefix from where it lies, so that a moved tree still works.
+  file(RELATIVE_PATH ebb_pc_up "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
   configure_file("${PROJECT_SOURCE_DIR}/cmake/ebb.pc.in" ebb.pc @ONLY)
   install(FILES "${PROJECT_BINARY_DIR}/ebbConfig.cmake" "${PROJECT_BINARY_DIR}/ebbConfigVersion.cmake"
           DESTINATION "${ebb_package}")

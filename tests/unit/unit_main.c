@@ -14,9 +14,9 @@
 
 /* A suite is its table <noun>_tests[]; a test file that needs them also defines <noun>_suite_init or
  * <noun>_suite_clean, which answer 0 when all is well. */
-#define SUITE(noun)                                                                                                    \
-    extern CU_TestInfo noun##_tests[];                                                                                 \
-    extern __attribute__((weak)) int noun##_suite_init(void);                                                          \
+#define SUITE(noun)                                           \
+    extern CU_TestInfo noun##_tests[];                        \
+    extern __attribute__((weak)) int noun##_suite_init(void); \
     extern __attribute__((weak)) int noun##_suite_clean(void);
 #include UNIT_SUITES
 #undef SUITE
@@ -138,7 +138,7 @@ static void usage(FILE *out) {
 
 static int judge(void) {
     return CU_get_number_of_tests_failed() != 0 || CU_get_number_of_suites_failed() != 0 ||
-           CU_get_number_of_tests_run() == 0;
+        CU_get_number_of_tests_run() == 0;
 }
 
 int main(int argc, char **argv) {
