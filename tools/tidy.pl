@@ -180,8 +180,9 @@ sub rule_words {
             my ($pattern, $instead, $allowed) = @$rule;
             next if $file =~ $allowed;
             while ($code =~ /$pattern/g) {
-                (my $word = $&) =~ s/\s*\($//;
-                complain("$file:" . line_of($code, $-[0]), 'banned', "$word: $instead");
+                my ($word, $at) = ($&, $-[0]);
+                $word =~ s/\s*\($//;
+                complain("$file:" . line_of($code, $at), 'banned', "$word: $instead");
             }
         }
         my $with_strings = strip($text{$file}, 1);
