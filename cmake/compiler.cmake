@@ -24,9 +24,19 @@ include_directories("${PROJECT_SOURCE_DIR}/runtime" "${PROJECT_SOURCE_DIR}/harne
 string(FIND "${CMAKE_C_FLAGS}" "address" sanitized)
 if(NOT sanitized EQUAL -1)
   set(CMAKE_REQUIRED_FLAGS "-fsanitize=address")
-  check_c_compiler_flag(-fsanitize-address-use-after-return=never EBB_HAS_NO_FAKE_STACKS)
+  check_c_compiler_flag(-fsanitize-address-use-after-return=never EBB_CLANG_FAKE_STACKS)
+  check_c_compiler_flag("--param=asan-use-after-return=0" EBB_GCC_FAKE_STACKS)
   unset(CMAKE_REQUIRED_FLAGS)
-  if(EBB_HAS_NO_FAKE_STACKS)
+  if(EBB_CLANG_FAKE_STACKS)
     add_compile_options(-fsanitize-address-use-after-return=never)
+  elseif(EBB_GCC_FAKE_STACKS)
+    add_compile_options(--param=asan-use-after-return=0)
+  endif()
+
+  # Where the kernel randomises 32 bits of a mapping, a position-independent program may land in the
+  # range an older runtime keeps for its allocator, and then dies at start-up, now and then.
+  if(CMAKE_C_COMPILER_ID STREQUAL "Clang" AND CMAKE_C_COMPILER_VERSION VERSION_LESS 18)
+    set(EBB_LINK_FLAGS "-no-pie")
+    add_link_options(${EBB_LINK_FLAGS})
   endif()
 endif()

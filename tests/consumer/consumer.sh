@@ -15,13 +15,14 @@ trap 'rm -rf "$work"' EXIT
 
 echo "find_package:"
 "$EBB_CMAKE" -S "$EBB_SOURCE_DIR/tests/consumer" -B "$work/build" -DCMAKE_PREFIX_PATH="$work/prefix" \
-    -DCMAKE_C_COMPILER="$EBB_CC" -DCMAKE_C_FLAGS="$EBB_CFLAGS" -DCMAKE_BUILD_TYPE=None >"$work/log" 2>&1 &&
+    -DCMAKE_C_COMPILER="$EBB_CC" -DCMAKE_C_FLAGS="$EBB_CFLAGS" \
+    -DCMAKE_EXE_LINKER_FLAGS="$EBB_LDFLAGS" -DCMAKE_BUILD_TYPE=None >"$work/log" 2>&1 &&
     "$EBB_CMAKE" --build "$work/build" >>"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
 "$work/build/consumer"
 
 echo "pkg-config:"
 package=$(dirname "$(find "$work/prefix" -name ebb.pc)")
 # shellcheck disable=SC2046,SC2086  # flags are words
-"$EBB_CC" $EBB_CFLAGS "$EBB_SOURCE_DIR/tests/consumer/main.c" -o "$work/consumer" \
+"$EBB_CC" $EBB_CFLAGS $EBB_LDFLAGS "$EBB_SOURCE_DIR/tests/consumer/main.c" -o "$work/consumer" \
     $(PKG_CONFIG_PATH=$package pkg-config --cflags --libs ebb)
 "$work/consumer"
