@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+/* coroutine.c — spawn, park, wake, end. A coroutine's own record lies at the top of its stack, so that a parked one
+ * touches a single page; it owns no heap, so that a blocked one is discarded, not unwound. */
+#include "core/sanitizer.h"
+#include "core/schedule.h"
+
+enum { OP_GO, OP_YIELD, OP_STEP, OP_SLEEP, OP_CHOOSE };
+static const struct ebb_op ops[] = {
+    [OP_GO] = {.code = EBB_OP_CODE(EBB_COROUTINE_KIND_ID, OP_GO), .name = "go"},
+    [OP_YIELD] = {.code = EBB_OP_CODE(EBB_COROUTINE_KIND_ID, OP_YIELD), .name = "yield"},
+    [OP_STEP] = {.code = EBB_OP_CODE(EBB_COROUTINE_KIND_ID, OP_STEP), .name = "step"},
+    [OP_SLEEP] = {.code = EBB_OP_CODE(EBB_COROUTINE_KIND_ID, OP_SLEEP), .name = "sleep"},
+    [OP_CHOOSE] = {.code = EBB_OP_CODE(EBB_COROUTINE_KIND_ID, OP_CHOOSE), .name = "choose"},
+};
+
+/* --- slots: spawn order ----------------------------------------------------------------------------------------- */
+
+/* Closes the gaps the dead have left, keeping the order. */
+static void slots_compact(struct ebb *ebb) {
+    uint32_t used = 0;
+    for (uint32_t slot = 0; slot < ebb->slot_next; slot++) {
+        struct ebb_co *co = ebb->slots[slot];
+        if (co == NULL) continue;
+        if (slot != used) {
+            if (co->state == EBB_CO_READY) {
+                ebb_ready_remove(&ebb->ready, slot);
+                ebb_ready_add(&ebb->ready, used);
+            }
+            ebb->slots[slot] = NULL;
+            ebb->slots[used] = co;
+            co->slot = used;
+        }
+        used++;
+    }
+    ebb->slot_next = used;
+}
+
+static enum status slot_take(struct ebb *ebb, uint32_t *out) {
+    if (UNLIKELY(ebb->slot_next == ebb->ready.capacity)) {
+        if (ebb->co_count < ebb->slot_next / 2) {
+            slots_compact(ebb);
+        } else {
+            uint32_t old = ebb->ready.capacity, capacity = old * 2;
+            if (capacity > READY_SLOTS_MAX) return ERR_LIMIT;
+            struct ebb_co **slots = mem_new(ebb->mem, capacity, sizeof *slots);
+            if (slots == NULL) return ERR_NOMEM;
+            enum status status = ebb_ready_reserve(&ebb->ready, ebb->mem, capacity);
+            if (status != OK) {
+                mem_free(ebb->mem, slots, capacity * sizeof *slots);
+                return status;
+            }
+            memcpy(slots, ebb->slots, old * sizeof *slots);
+            mem_free(ebb->mem, ebb->slots, old * sizeof *slots);
+            ebb->slots = slots;
+        }
+    }
+    *out = ebb->slot_next++;
+    return OK;
+}
+
+/* --- birth and death -------------------------------------------------------------------------------------------- */
+
+static enum status spawn(struct ebb *ebb, struct ebb_co **out, const char *label, void (*body)(struct ebb *, void *), void *arg) {
+    struct ebb_stack stack;
+    uint32_t slot = 0;
+    TRY(slot_take(ebb, &slot));
+    if (!ebb_stacks_take(ebb->stacks, &stack)) {
+        ebb->slot_next--;
+        return ERR_NOMEM;
+    }
+    struct ebb_co *co = (struct ebb_co *)(void *)(((uintptr_t)stack.high - sizeof *co) & ~(uintptr_t)63);
+    stack.high = (char *)co;
+    *co = (struct ebb_co){
+        .head = {.kind = &ebb_coroutine_kind, .ebb = ebb, .holds = 1}, /* its own, until it ends */
+        .stack = stack,
+        .stack_floor = stack.low + LIMIT_STACK_RESERVE_BYTES,
+        .slot = slot,
+        .line = ebb->current == NULL ? 0 : ebb->current->line,
+        .body = body,
+        .arg = arg,
+    };
+    if (UNLIKELY(!ebb_co_prepare(co))) {
+        ebb->slot_next--;
+        ebb_stacks_give(ebb->stacks, &stack);
+        return ERR_NOMEM;
+    }
+    struct census_birth birth = ebb_birth(ebb, label);
+    if (!ebb->census_off) census_enter(&ebb->census, &co->head.node, EBB_COROUTINE_KIND_ID, &birth);
+    ebb->slots[slot] = co;
+    ebb->co_count++;
+    ebb_ready_add(&ebb->ready, slot);
+    if (!ebb->first_seen) {
+        ebb->first_seen = true;
+        ebb->first = co;
+    }
+    if (out != NULL) *out = co;
+    return OK;
+}
+
+enum status ebb_go(struct ebb *ebb, struct ebb_co **out, const char *label, void (*body)(struct ebb *, void *), void *arg) {
+    if (ebb->current == NULL) return spawn(ebb, out, label, body, arg);
+    ebb_op_begin(ebb, &ops[OP_GO], NULL);
+    TRY(spawn(ebb, out, label, body, arg));
+    ebb_op_done(ebb);
+    return OK;
+}
+
+struct ebb_co *ebb_current(const struct ebb *ebb) { return ebb->current; }
+struct ebb_object *ebb_co_object(struct ebb_co *co) { return &co->head; }
+
+void ebb_at(struct ebb *ebb, uint32_t line) {
+    if (ebb->current != NULL) ebb->current->line = line;
+}
+
+void ebb_yield(struct ebb *ebb) {
+    ebb_op_begin(ebb, &ops[OP_YIELD], NULL);
+    ebb_op_polled(ebb);
+}
+
+void ebb_step(struct ebb *ebb) {
+    ebb_op_begin(ebb, &ops[OP_STEP], NULL);
+    ebb_op_done(ebb);
+}
+
+uint32_t ebb_choose(struct ebb *ebb, uint32_t count) {
+    ASSERT(count > 0);
+    if (ebb->current != NULL) ebb_op_begin(ebb, &ops[OP_CHOOSE], NULL);
+    uint32_t picked = count > 1 ? ebb_choose_value(ebb, count) : 0;
+    if (ebb->current != NULL) ebb_op_done(ebb);
+    return picked;
+}
+
+enum ebb_wake ebb_sleep(struct ebb *ebb, int64_t duration_ns) {
+    ebb_op_begin(ebb, &ops[OP_SLEEP], NULL);
+    if (duration_ns <= 0) {
+        ebb_op_done(ebb);
+        return EBB_TIMEOUT;
+    }
+    return ebb_park(ebb, NULL, 0, ebb_time_after(ebb, duration_ns));
+}
+
+void ebb_exhausted(struct ebb *ebb) {
+    ASSERT(ebb->current != NULL);
+    ebb_schedule_end(ebb, EBB_END_NOMEM);
+}
+
+/* --- park and wake ---------------------------------------------------------------------------------------------- */
+
+void ebb_alarm_set(struct ebb *ebb, struct ebb_alarm *alarm, int64_t due_ns) {
+    if (ebb_alarms_set(&ebb->alarms, alarm, due_ns) == OK) return;
+    if (ebb->current != NULL) ebb_exhausted(ebb);
+    ebb->end = EBB_END_NOMEM;
+}
+
+void ebb_alarm_clear(struct ebb *ebb, struct ebb_alarm *alarm) { ebb_alarms_clear(&ebb->alarms, alarm); }
+
+void ebb_waitq_abandon(struct ebb_waitq *queue) {
+    LIST_EACH(link, &queue->waiters) list_remove(link);
+}
+
+/* --- roots ------------------------------------------------------------------------------------------------------ */
+
+void ebb_roots_push(struct ebb *ebb, struct ebb_roots *roots) {
+    struct ebb_co *co = ebb->current;
+    ASSERT(co != NULL);
+    roots->outer = co->roots;
+    co->roots = roots;
+}
+
+void ebb_roots_pop(struct ebb *ebb, struct ebb_roots *roots) {
+    struct ebb_co *co = ebb->current;
+    ASSERT(co != NULL && co->roots == roots);
+    co->roots = roots->outer;
+}
+
+/* --- the kind --------------------------------------------------------------------------------------------------- */
+
+static void co_reap(struct ebb_object *object) {
+    struct ebb_co *co = BASE_OWNER(object, struct ebb_co, head);
+    struct ebb *ebb = object->ebb;
+    ASSERT(ebb->current == NULL);
+    ebb_unqueue(co);
+    struct ebb_stack stack = co->stack;
+    ebb_co_leave(co);
+    ebb_stacks_give(ebb->stacks, &stack);
+}
+
+static void co_trace(const struct ebb_object *object, struct ebb_tracer *tracer) {
+    const struct ebb_co *co = BASE_OWNER(object, struct ebb_co, head);
+    for (struct ebb_roots *roots = co->roots; roots != NULL; roots = roots->outer)
+        if (roots->trace != NULL) roots->trace(roots, tracer);
+    if (co->state == EBB_CO_PARKED && co->on != NULL) tracer->visit(tracer, co->on); /* what it waits on it must name */
+}
+
+static uint64_t co_remains(const struct ebb_object *object) {
+    (void)object;
+    return 1;
+}
+
+static void co_destroy(struct ebb_object *object) {
+    (void)object;
+    base_panic("a coroutine holds itself until it ends", __FILE__, __LINE__);
+}
+
+const struct ebb_kind ebb_coroutine_kind = {
+    .id = EBB_COROUTINE_KIND_ID,
+    .left = EBB_LEFT_COROUTINE,
+    .name = "coroutine",
+    .about = "A function that runs by itself, with a stack of its own, until it returns.",
+    .ops = NULL,
+    .destroy = co_destroy,
+    .reap = co_reap,
+    .trace = co_trace,
+    .remains = co_remains,
+};
+
+/* --- leak check ------------------------------------------------------------------------------------------------- */
+
+#if EBB_ASAN
+/* Held by a global while LeakSanitizer looks: a copy of the live part of each parked stack. Exact on clang 14 too,
+ * where a registered root region costs a parse of the process's memory map, each time. */
+static void *volatile stack_copy;
+
+EBB_NO_ASAN static void copy_words(void **to, void *const *from, size_t count) {
+    for (size_t i = 0; i < count; i++) ((void *volatile *)to)[i] = from[i];
+}
+
+enum ebb_lsan ebb_leak_check(struct ebb *ebb, bool with_stacks) {
+    ASSERT(ebb->current == NULL);
+    size_t words = 0, at = 0;
+    for (uint32_t slot = 0; with_stacks && slot < ebb->slot_next; slot++)
+        if (ebb->slots[slot] != NULL)
+            words += (size_t)(ebb->slots[slot]->stack.high - (char *)ebb->slots[slot]->context) / sizeof(void *);
+    void **copy = mem_new(mem_system(), words, sizeof *copy);
+    for (uint32_t slot = 0; copy != NULL && with_stacks && slot < ebb->slot_next; slot++) {
+        const struct ebb_co *co = ebb->slots[slot];
+        if (co == NULL) continue;
+        size_t count = (size_t)(co->stack.high - (char *)co->context) / sizeof(void *);
+        copy_words(copy + at, co->context, count);
+        at += count;
+    }
+    stack_copy = copy;
+    int leaks = __lsan_do_recoverable_leak_check();
+    stack_copy = NULL;
+    mem_free(mem_system(), copy, words * sizeof *copy);
+    return leaks != 0 ? EBB_LSAN_LEAKS : EBB_LSAN_CLEAN;
+}
+#else
+enum ebb_lsan ebb_leak_check(struct ebb *ebb, bool with_stacks) {
+    (void)ebb, (void)with_stacks;
+    return EBB_LSAN_ABSENT;
+}
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* object.c — birth, holds and death of the subject's objects. */
+#include "core/object.h"
+
+#include "core/world.h"
+
+void *ebb_object_make(struct ebb *ebb, const struct ebb_kind *kind, const char *label, size_t size) {
+    ASSERT(size >= sizeof(struct ebb_object));
+    struct ebb_object *self = mem_new(ebb->mem, 1, size);
+    if (self == NULL) return NULL;
+    self->kind = kind;
+    self->ebb = ebb;
+    self->holds = 1;
+    struct census_birth birth = ebb_birth(ebb, label);
+    if (!ebb->census_off) census_enter(&ebb->census, &self->node, kind->id, &birth);
+    return self;
+}
+
+void ebb_object_free(struct ebb_object *object, size_t size) {
+    struct ebb *ebb = object->ebb;
+    if (!ebb->census_off) census_leave(&ebb->census, &object->node);
+    mem_free(ebb->mem, object, size);
+}
+
+void ebb_object_release(struct ebb_object *object) {
+    struct ebb *ebb = object->ebb;
+    if (ebb->reaping) return; /* each survivor is reaped in its own turn */
+    ASSERT(object->holds > 0);
+    if (--object->holds > 0) return;
+    if (object->flags & EBB_FLAG_FINALIZER) {
+        ASSERT(ebb->finalize != NULL);
+        ebb->finalize(object); /* takes a hold again until the finalizer has run */
+        return;
+    }
+    object->kind->destroy(object);
+}
+
+void ebb_object_self_hold(struct ebb_object *object) {
+    ASSERT((object->flags & EBB_FLAG_SELF_HOLD) == 0);
+    object->flags |= EBB_FLAG_SELF_HOLD;
+    object->holds++;
+}
+
+void ebb_object_self_release(struct ebb_object *object) {
+    if ((object->flags & EBB_FLAG_SELF_HOLD) == 0) return;
+    object->flags &= ~EBB_FLAG_SELF_HOLD;
+    ebb_object_release(object);
+}
+
+void ebb_object_use(struct ebb_object *object, const char *verb) {
+    if (object->flags & EBB_FLAG_ENDED)
+        ebb_panic(object->ebb, "%s of %s %s, which has ended", verb, object->kind->name, object->node.birth.label);
+}

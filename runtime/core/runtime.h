@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/* runtime.h — one deterministic world: coroutines, virtual time and a single stream of choices.
+ *
+ * No globals, no wall clock, no rand, no addresses in any output; many worlds in one process do not touch. A world is
+ * single-threaded: everything below is called either from outside while no coroutine runs, or by the coroutine that
+ * runs now. Times are nanoseconds of virtual time, which starts at 0 and moves only when nothing can run, or by choice.
+ *
+ * A coroutine runs to the end of its next verb; each verb is one step. After a step the world decides who goes next;
+ * with no chooser that is always the default: stay on the same coroutine, for at most LIMIT_STAY_STEPS more steps and
+ * not after a verb that only polled; else the next runnable one in spawn order, cyclically. Code between two verbs
+ * runs together with the second, unseen by others. */
+#ifndef CORE_RUNTIME_H
+#define CORE_RUNTIME_H
+
+#include "base/base.h"
+#include "base/mem.h"
+
+struct ebb;
+struct ebb_co;
+struct ebb_object;
+struct ebb_stacks;
+struct census;
+
+#define EBB_NEVER INT64_MAX
+
+enum ebb_wake { EBB_DONE, EBB_CLOSED, EBB_TIMEOUT }; /* why a blocking verb came back */
+
+enum ebb_end {      /* why ebb_run came back */
+    EBB_END_QUIET,  /* every coroutine has ended */
+    EBB_END_STUCK,  /* some are parked, and no alarm within the horizon can wake any */
+    EBB_END_HORIZON, /* some alarm would still wake somebody, but is due after the horizon */
+    EBB_END_PANIC,  /* a rule was broken and nobody recovered */
+    EBB_END_LIMIT,  /* the step budget is used up */
+    EBB_END_NOMEM,  /* the world ran out of memory: no verdict */
+};
+
+/* One decision. Option 0 is always the default; the others follow it in spawn order, cyclically (NEXT), in the order
+ * of the select's ready cases (CASE), or upwards from 0 (VALUE). */
+enum ebb_choice_what { EBB_CHOOSE_NEXT, EBB_CHOOSE_CASE, EBB_CHOOSE_VALUE };
+struct ebb_choice {
+    enum ebb_choice_what what;
+    uint32_t count; /* of options, > 1 */
+    bool alarm;     /* NEXT: the last option is not a coroutine but the earliest alarm, fired early */
+    uint32_t slot;  /* of option 0: see ebb_choice_co */
+    struct ebb *ebb;
+};
+/* The coroutine that an option of a NEXT choice would run; NULL for the alarm. For choosers that look. */
+const struct ebb_co *ebb_choice_co(const struct ebb_choice *choice, uint32_t option);
+
+/* The only source of chance: returns an option below `count`. Called on the running coroutine's small stack. */
+struct ebb_chooser {
+    uint32_t (*pick)(struct ebb_chooser *, const struct ebb_choice *);
+};
+
+enum ebb_timers { EBB_TIMERS_IDLE, EBB_TIMERS_ANY }; /* alarms fire only when nothing can run; or also by choice */
+
+struct ebb_config {
+    struct mem *mem;             /* NULL: the C heap */
+    struct ebb_chooser *chooser; /* borrowed; NULL: always the default */
+    struct ebb_stacks *stacks;   /* borrowed; NULL: the world's own */
+    enum ebb_timers timers;
+    uint64_t step_max;     /* 0: LIMIT_STEPS */
+    int64_t rest_ns;       /* after the first coroutine has ended, time runs on for as long; 0: no horizon */
+    bool census_off;       /* for benchmarks of the census only: nothing is counted, nothing can be reaped */
+};
+
+/* --- a world, from outside ------------------------------------------------------------------------------------- */
+CHECKED enum status ebb_new(struct ebb **out, const struct ebb_config *config); /* ERR_NOMEM */
+/* Runs until nothing can run and no alarm within the horizon can wake anybody. May be called again after more
+ * coroutines were spawned; not after PANIC, LIMIT or NOMEM. */
+enum ebb_end ebb_run(struct ebb *ebb);
+/* Lets the alarms that are due within the horizon and wake nobody go off, so that what ends by itself has ended. */
+void ebb_settle(struct ebb *ebb);
+void ebb_reap(struct ebb *ebb); /* after the verdict: ends all survivors, newest first; the census is then empty */
+void ebb_free(struct ebb *ebb); /* asserts an empty census */
+
+struct census *ebb_census(struct ebb *ebb);
+int64_t ebb_now_ns(const struct ebb *ebb);
+uint64_t ebb_steps(const struct ebb *ebb);
+/* Folds every step (who, what verb, on what), every choice, the clock, and every birth and death. */
+uint64_t ebb_digest(const struct ebb *ebb);
+uint64_t ebb_choices(const struct ebb *ebb); /* decisions with more than one option so far */
+void ebb_verify(const struct ebb *ebb); /* O(everything): recounts and asserts */
+
+/* The panic nobody recovered, after EBB_END_PANIC. */
+struct ebb_fault {
+    char text[160];
+    const struct ebb_co *co;
+    const char *verb; /* of the coroutine's last verb, or NULL */
+    const struct ebb_object *on;
+    uint32_t line;
+};
+const struct ebb_fault *ebb_fault(const struct ebb *ebb); /* NULL when there was none */
+
+/* --- coroutines ------------------------------------------------------------------------------------------------- */
+/* Spawns; a step when called by a coroutine (Go spec, "Go statements"). `label` is borrowed and must outlive the
+ * world. `out` may be NULL. ERR_NOMEM: nothing was spawned. */
+CHECKED enum status ebb_go(struct ebb *ebb, struct ebb_co **out, const char *label, void (*body)(struct ebb *, void *), void *arg);
+struct ebb_co *ebb_current(const struct ebb *ebb); /* NULL when called from outside */
+struct ebb_object *ebb_co_object(struct ebb_co *co);
+void ebb_yield(struct ebb *ebb); /* a step that only polls: others go first */
+void ebb_step(struct ebb *ebb);  /* a step that does nothing else, such as an atomic access */
+enum ebb_wake ebb_sleep(struct ebb *ebb, int64_t duration_ns); /* <= 0: a step (Go: time.Sleep returns at once) */
+/* The line of the scenario the current coroutine is at; births and findings carry it. */
+void ebb_at(struct ebb *ebb, uint32_t line);
+/* A number below `count`, decided by the chooser; a step when a coroutine runs. 0 by default. */
+uint32_t ebb_choose(struct ebb *ebb, uint32_t count);
+
+/* What a coroutine's variables name, for C code: the hold is visible to the census and ends with the coroutine. The
+ * caller's own hold is unaffected. ERR_NOMEM. */
+struct ebb_roots { /* storage belongs to the coroutine's frame or outlives it */
+    struct ebb_roots *outer;
+    void (*trace)(struct ebb_roots *, void *tracer); /* tracer: struct ebb_tracer * */
+    void (*release)(struct ebb_roots *);              /* on the coroutine's end or a panic that passes it */
+};
+void ebb_roots_push(struct ebb *ebb, struct ebb_roots *roots);
+void ebb_roots_pop(struct ebb *ebb, struct ebb_roots *roots); /* the last pushed; does not call release */
+
+/* --- panics (Go spec, "Handling panics") ------------------------------------------------------------------------ */
+/* The subject broke a rule. Runs the deferred calls, innermost first, on top of the panicking frames; when one
+ * recovers, the ebb_call that it was deferred in returns; when none does, the run ends with EBB_END_PANIC. */
+_Noreturn void ebb_panic(struct ebb *ebb, const char *format, ...) PRINTF_LIKE(2, 3);
+
+struct ebb_defer { /* storage is the caller's, in the frame that defers */
+    struct ebb_defer *older;
+    void (*run)(struct ebb *, void *);
+    void *arg;
+};
+/* Runs `body`; then its deferred calls, last first. False when a panic passed through and was recovered. */
+bool ebb_call(struct ebb *ebb, void (*body)(struct ebb *, void *), void *arg);
+void ebb_defer(struct ebb *ebb, struct ebb_defer *storage, void (*run)(struct ebb *, void *), void *arg); /* inside ebb_call */
+/* The current panic's text, which is thereby recovered, or NULL when there is none. Valid until the deferred call
+ * that asked returns. */
+const char *ebb_recover(struct ebb *ebb);
+
+/* For a body that cannot go on for lack of memory: ends the run with EBB_END_NOMEM. */
+_Noreturn void ebb_exhausted(struct ebb *ebb);
+
+/* --- leak check ------------------------------------------------------------------------------------------------- */
+enum ebb_lsan { EBB_LSAN_CLEAN, EBB_LSAN_LEAKS, EBB_LSAN_ABSENT };
+/* Asks LeakSanitizer now, from outside; `with_stacks` also takes what lies on parked stacks as reachable. ABSENT when
+ * the build has no LeakSanitizer. */
+enum ebb_lsan ebb_leak_check(struct ebb *ebb, bool with_stacks);
+
+#endif

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: MIT */
+/* schedule.c — who goes next: the one place where decisions are made and stacks are switched.
+ *
+ * A parked coroutine jumps straight to the next one; there is no trip through a scheduler's stack. So each function
+ * here may run on any stack, and whoever lands gives back the stack of the one that has just ended. */
+#include "core/schedule.h"
+
+#include "core/co.h"
+#include "core/sanitizer.h"
+
+/* See co.h: a function between a landing and the verb costs a mispredicted return at each switch. */
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
+/* What every landing does: remember where the one we came from is suspended, and bury the dead. `from` is where its
+ * context goes, &ebb->main_context when we came from outside, NULL when it has ended. */
+static ALWAYS_INLINE void land(struct ebb *ebb, void *fake, void *context, void *from) {
+    const void *bottom = NULL;
+    size_t bytes = 0;
+    sanitizer_switch_finish(fake, &bottom, &bytes);
+    if (from == &ebb->main_context) { /* only then do the bounds reported belong to the outside's stack */
+        ebb->main_bottom = bottom;
+        ebb->main_bytes = bytes;
+    }
+    if (from != NULL) *(void **)from = context;
+    if (ebb->dead != NULL) {
+        struct ebb_co *dead = ebb->dead;
+        ebb->dead = NULL;
+        struct ebb_stack stack = dead->stack; /* lies in what is given */
+        ebb_stacks_give(ebb->stacks, &stack);
+    }
+}
+
+/* Data passed at a jump: the world is found through it, since there are no globals. */
+struct passed {
+    struct ebb *ebb;
+    void *from;
+};
+
+/* Suspends the current stack (NULL: it has ended) and continues `to` (NULL: the outside). */
+static ALWAYS_INLINE void switch_to(struct ebb *ebb, struct ebb_co *from, struct ebb_co *to, bool from_outside) {
+    void **fake = from_outside ? &ebb->main_fake : from == NULL ? NULL : &from->fake_stack;
+    struct passed passed = {ebb, from_outside ? (void *)&ebb->main_context : from == NULL ? NULL : (void *)&from->context};
+    void *context;
+    ebb->current = to;
+    if (to == NULL) {
+        context = ebb->main_context;
+        sanitizer_switch_start(fake, ebb->main_bottom, ebb->main_bytes);
+    } else {
+        context = to->context;
+        char *base = to->stack.low;
+        sanitizer_switch_start(fake, base, (size_t)(to->stack.high - base));
+    }
+    struct co_transfer landed = co_jump(context, &passed);
+    const struct passed *how = landed.data;
+    land(ebb, fake == NULL ? NULL : *fake, landed.context, how->from);
+}
+
+static void fresh_quantum(struct ebb *ebb) {
+    uint64_t stay = ebb->step + LIMIT_STAY_STEPS + 1;
+    ebb->stay_until = stay;
+    if (LIKELY(ebb->plain))
+        ebb->attention = stay < ebb->step_max ? stay : ebb->step_max;
+    else
+        ebb->attention = 0;
+}
+
+static uint32_t choose(struct ebb *ebb, enum ebb_choice_what what, uint32_t count, bool alarm, uint32_t slot) {
+    ASSERT(count > 1);
+    ebb->choices++;
+    if (ebb->chooser == NULL) return 0;
+    struct ebb_choice choice = {what, count, alarm, slot, ebb};
+    uint32_t picked = ebb->chooser->pick(ebb->chooser, &choice);
+    ASSERT(picked < count);
+    ebb->digest = hash_mix(ebb->digest, (uint64_t)what << 32 | picked);
+    return picked;
+}
+
+uint32_t ebb_choose_case(struct ebb *ebb, uint32_t count) { return choose(ebb, EBB_CHOOSE_CASE, count, false, 0); }
+uint32_t ebb_choose_value(struct ebb *ebb, uint32_t count) { return choose(ebb, EBB_CHOOSE_VALUE, count, false, 0); }
+
+static void fire(struct ebb *ebb, struct ebb_alarm *alarm, int64_t due_ns) {
+    if (due_ns > ebb->now_ns) ebb->now_ns = due_ns;
+    ebb_alarms_clear(&ebb->alarms, alarm);
+    ebb->digest = hash_mix(ebb->digest, ~(uint64_t)ebb->now_ns);
+    struct ebb_co *current = ebb->current;
+    ebb->current = NULL; /* what an alarm makes has no owner */
+    alarm->fire(alarm);
+    ebb->current = current;
+}
+
+/* Nothing can run: time moves to the next alarm that wakes somebody. Those that come before it and wake nobody go
+ * off on the way. False when there is none, or none within the horizon; then nothing has moved. */
+static bool idle(struct ebb *ebb) {
+    while (ebb->ready.count == 0) {
+        if (ebb->end == EBB_END_NOMEM) return false; /* an alarm could not do what it was set for */
+        int64_t due_ns = 0, quiet_ns = 0;
+        struct ebb_alarm *alarm = ebb_alarms_first(&ebb->alarms, EBB_EFFECT_WAKES, &due_ns);
+        if (alarm == NULL) {
+            ebb->end = ebb->co_count == 0 ? EBB_END_QUIET : EBB_END_STUCK;
+            return false;
+        }
+        if (due_ns > ebb->horizon_ns) {
+            ebb->end = EBB_END_HORIZON;
+            return false;
+        }
+        struct ebb_alarm *first = ebb_alarms_first(&ebb->alarms, EBB_EFFECT_NONE, &quiet_ns);
+        ebb->skip_to_ns = due_ns;
+        if (first != alarm) {
+            fire(ebb, first, quiet_ns);
+            continue;
+        }
+        fire(ebb, alarm, due_ns);
+        if (++ebb->step >= ebb->step_max) {
+            ebb->end = EBB_END_LIMIT;
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Option 0 is the default; the others follow it in spawn order, cyclically. */
+static uint32_t option_slot(const struct ebb *ebb, uint32_t default_slot, uint32_t option) {
+    if (option == 0) return default_slot;
+    uint32_t nth = ebb_ready_before(&ebb->ready, default_slot) + option;
+    return ebb_ready_nth(&ebb->ready, nth < ebb->ready.count ? nth : nth - ebb->ready.count);
+}
+
+/* Decides among the runnable, of which there is at least one, and the earliest alarm where it may come early. NULL:
+ * an alarm was fired instead, so decide again; the default is unchanged by that. */
+static struct ebb_co *decide(struct ebb *ebb, uint32_t default_slot) {
+    uint32_t count = ebb->ready.count;
+    struct ebb_alarm *alarm = NULL;
+    int64_t due_ns = 0;
+    if (ebb->timers == EBB_TIMERS_ANY) {
+        alarm = ebb_alarms_first(&ebb->alarms, EBB_EFFECT_QUIET, &due_ns);
+        if (alarm != NULL && due_ns > ebb->horizon_ns) alarm = NULL;
+    }
+    uint32_t options = count + (alarm != NULL);
+    uint32_t picked = options > 1 ? choose(ebb, EBB_CHOOSE_NEXT, options, alarm != NULL, default_slot) : 0;
+    if (picked == count) {
+        ebb->skip_to_ns = due_ns;
+        fire(ebb, alarm, due_ns);
+        ebb->step++;
+        ebb->stay_until++; /* not a step of the coroutine that stays */
+        return NULL;
+    }
+    return ebb->slots[option_slot(ebb, default_slot, picked)];
+}
+
+const struct ebb_co *ebb_choice_co(const struct ebb_choice *choice, uint32_t option) {
+    const struct ebb *ebb = choice->ebb;
+    ASSERT(choice->what == EBB_CHOOSE_NEXT && option < choice->count);
+    if (choice->alarm && option == choice->count - 1) return NULL;
+    return ebb->slots[option_slot(ebb, choice->slot, option)];
+}
+
+static inline uint32_t next_in_order(const struct ebb *ebb, uint32_t slot) {
+    uint64_t above = ebb->ready.words[0][slot >> 6] & (~UINT64_C(1) << (slot & 63)); /* the common case: in this word */
+    if (LIKELY(above != 0)) return (slot & ~UINT32_C(63)) | (uint32_t)__builtin_ctzll(above);
+    uint32_t next = ebb_ready_after(&ebb->ready, slot | 63);
+    return next == READY_NONE ? ebb_ready_first(&ebb->ready) : next;
+}
+
+/* The one to run when the one in `slot` cannot go on; NULL when the world has come to its end. */
+static struct ebb_co *next_after(struct ebb *ebb, uint32_t slot) {
+    if (LIKELY(ebb->plain && ebb->ready.count > 0 && ebb->step < ebb->step_max && ebb->end != EBB_END_NOMEM)) {
+        ebb->choices += ebb->ready.count > 1;
+        return ebb->slots[next_in_order(ebb, slot)];
+    }
+    for (;;) {
+        if (ebb->end == EBB_END_NOMEM) return NULL;
+        if (ebb->step >= ebb->step_max) {
+            ebb->end = EBB_END_LIMIT;
+            return NULL;
+        }
+        if (ebb->ready.count == 0 && !idle(ebb)) return NULL;
+        struct ebb_co *next = decide(ebb, next_in_order(ebb, slot));
+        if (next != NULL) return next;
+    }
+}
+
+void ebb_point(struct ebb *ebb) {
+    struct ebb_co *co = ebb->current;
+    if (VERIFY && ebb->step % (1 + ebb->census.serial) == 0) ebb_verify(ebb);
+    for (;;) {
+        if (ebb->step >= ebb->step_max) ebb_schedule_end(ebb, EBB_END_LIMIT);
+        bool stays = !co->spun && ebb->step < ebb->stay_until;
+        uint32_t slot = stays ? co->slot : next_in_order(ebb, co->slot);
+        struct ebb_co *next = decide(ebb, slot);
+        if (next == NULL) continue;
+        co->spun = false;
+        if (next == co) return; /* its quantum goes on, or stays used up: it gives way as soon as it can */
+        fresh_quantum(ebb);
+        switch_to(ebb, co, next, false);
+        return;
+    }
+}
+
+/* The current coroutine is parked; returns when it runs again. */
+static ALWAYS_INLINE void schedule_away(struct ebb *ebb, struct ebb_co *co) {
+    ASSERT(co->state == EBB_CO_PARKED);
+    ebb->current = NULL;
+    struct ebb_co *next = next_after(ebb, co->slot);
+    if (next == co) {
+        ebb->current = co;
+        return;
+    }
+    fresh_quantum(ebb);
+    switch_to(ebb, co, next, false);
+}
+
+void ebb_schedule_from_outside(struct ebb *ebb) {
+    struct ebb_co *next = next_after(ebb, ebb->ready.capacity - 1);
+    if (next == NULL) return;
+    fresh_quantum(ebb);
+    switch_to(ebb, NULL, next, true);
+}
+
+void ebb_schedule_end(struct ebb *ebb, enum ebb_end end) {
+    struct ebb_co *co = ebb->current;
+    ebb->end = end;
+    switch_to(ebb, co, NULL, false);
+    base_panic("an abandoned coroutine runs again", __FILE__, __LINE__);
+}
+
+/* --- park and wake ---------------------------------------------------------------------------------------------- */
+
+void ebb_unqueue(struct ebb_co *co) {
+    for (uint32_t i = 0; i < co->waiter_count; i++)
+        if (LIKELY(list_linked(&co->waiters[i].link))) list_remove(&co->waiters[i].link);
+    co->waiter_count = 0;
+    co->waiters = NULL;
+    if (co->nap != NULL) {
+        ebb_alarms_clear(&co->head.ebb->alarms, &co->nap->alarm);
+        co->nap = NULL;
+    }
+}
+
+static void make_ready(struct ebb_co *co, enum ebb_wake why) {
+    ASSERT(co->state == EBB_CO_PARKED);
+    co->state = EBB_CO_READY;
+    co->woke = (uint8_t)why;
+    ebb_ready_add(&co->head.ebb->ready, co->slot);
+}
+
+static void nap_over(struct ebb_alarm *alarm) {
+    struct ebb_nap *nap = BASE_OWNER(alarm, struct ebb_nap, alarm);
+    struct ebb_co *co = nap->co;
+    ebb_unqueue(co);
+    make_ready(co, EBB_TIMEOUT);
+}
+
+void ebb_wake(struct ebb_waiter *waiter, enum ebb_wake why) {
+    struct ebb_co *co = waiter->co;
+    co->woke_index = waiter->index;
+    ebb_unqueue(co);
+    make_ready(co, why);
+}
+
+enum ebb_wake ebb_park(struct ebb *ebb, struct ebb_waiter *waiters, uint32_t count, int64_t deadline_ns) {
+    struct ebb_co *co = ebb->current;
+    struct ebb_nap nap;
+    co->waiters = waiters;
+    co->waiter_count = count;
+    if (deadline_ns != EBB_NEVER) {
+        nap = (struct ebb_nap){.alarm = {.fire = nap_over}, .co = co};
+        co->nap = &nap;
+        ebb_alarm_set(ebb, &nap.alarm, deadline_ns);
+    }
+    ebb_op_count(ebb);
+    co->state = EBB_CO_PARKED;
+    ebb_ready_remove(&ebb->ready, co->slot);
+    schedule_away(ebb, co);
+    ASSERT(co->state == EBB_CO_READY && co->waiter_count == 0 && co->nap == NULL);
+    return (enum ebb_wake)co->woke;
+}
+
+/* --- the first and the last of a coroutine ------------------------------------------------------------------------ */
+
+void ebb_co_leave(struct ebb_co *co) {
+    struct ebb *ebb = co->head.ebb;
+    if (!ebb->census_off) census_leave(&ebb->census, &co->head.node);
+    if (co->state == EBB_CO_READY) ebb_ready_remove(&ebb->ready, co->slot);
+    ebb->slots[co->slot] = NULL;
+    ebb->co_count--;
+    if (UNLIKELY(ebb->first == co)) {
+        ebb->first = NULL;
+        if (ebb->rest_ns > 0) ebb->horizon_ns = ebb_time_after(ebb, ebb->rest_ns);
+    }
+}
+
+static void co_entry(struct co_transfer transfer) {
+    const struct passed *how = transfer.data;
+    struct ebb *ebb = how->ebb;
+    land(ebb, NULL, transfer.context, how->from);
+    struct ebb_co *co = ebb->current;
+    co->body(ebb, co->arg);
+    ASSERT(ebb->current == co && ebb->dead == NULL);
+    ASSERT(co->frame == NULL && co->roots == NULL);
+    ebb_co_leave(co);
+    ebb->current = NULL;
+    struct ebb_co *next = next_after(ebb, co->slot);
+    ebb->dead = co;
+    fresh_quantum(ebb);
+    switch_to(ebb, NULL, next, false);
+    base_panic("nobody returns to a coroutine that has ended", __FILE__, __LINE__);
+}
+
+bool ebb_co_prepare(struct ebb_co *co) {
+    co->context = co_make(co->stack.high, (size_t)(co->stack.high - co->stack.low), co_entry);
+    return co->context != NULL;
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+/* world.h — for those who implement a kind: the world from inside, and the one way to wait.
+ *
+ * Every verb has the same form. It begins with ebb_op_begin. If it can complete it does, and ends with ebb_op_done,
+ * where another coroutine may be chosen to go on. If it cannot, it queues one waiter per queue and parks; the
+ * coroutine that later completes it calls ebb_wake, and the verb returns when it is chosen to run again. */
+#ifndef CORE_WORLD_H
+#define CORE_WORLD_H
+
+#include <setjmp.h>
+
+#include "base/hash.h"
+#include "base/limits.h"
+#include "core/alarm.h"
+#include "core/object.h"
+#include "core/ready.h"
+#include "core/runtime.h"
+#include "core/stacks.h"
+
+struct ebb_co;
+
+/* One place in one queue. Lives in the parked verb's frame. */
+struct ebb_waiter {
+    struct list link;
+    struct ebb_co *co;
+    void *item;     /* where to copy from (send) or to (receive); the verb's own business */
+    uint32_t index; /* which case of a select */
+};
+
+/* A coroutine deadline or sleep: an alarm that wakes its coroutine with EBB_TIMEOUT. */
+struct ebb_nap {
+    struct ebb_alarm alarm;
+    struct ebb_co *co;
+};
+
+enum ebb_co_state { EBB_CO_READY, EBB_CO_PARKED };
+
+struct ebb_frame { /* of ebb_call */
+    struct ebb_frame *outer;
+    struct ebb_defer *defers;
+    struct ebb_roots *roots; /* the coroutine's at entry */
+    jmp_buf jump;
+};
+
+struct ebb_panicking {
+    struct ebb_panicking *outer;
+    bool recovered;
+    char text[160];
+};
+
+struct ebb_co {
+    struct ebb_object head; /* first member */
+    void *context;          /* while suspended */
+    char *stack_floor;      /* a verb entered below it has overflowed */
+    struct ebb_stack stack;
+    uint32_t slot;
+    uint32_t line;
+    uint8_t state; /* enum ebb_co_state */
+    uint8_t woke;  /* enum ebb_wake, why it was woken */
+    bool spun;     /* the last verb only polled */
+    uint32_t woke_index;
+    uint32_t waiter_count;
+    struct ebb_waiter *waiters; /* while parked: an array of waiter_count */
+    struct ebb_nap *nap;        /* while parked with a deadline */
+    const struct ebb_op *op;    /* the last verb */
+    struct ebb_object *on;      /* and its object; NULL for none, and for the nil channel */
+    const char *nil_name;       /* what a report calls the nil object of that verb */
+    struct ebb_frame *frame;
+    struct ebb_panicking *panicking;
+    struct ebb_roots *roots;
+    void (*body)(struct ebb *, void *);
+    void *arg;
+    void *fake_stack; /* ASan's */
+};
+
+struct ebb {
+    /* hot: what a verb that completes touches */
+    struct ebb_co *current;
+    uint64_t step, attention; /* at this step the slow path looks around */
+    uint64_t digest;
+    struct ready ready;
+    struct ebb_co **slots;
+    uint32_t slot_next;
+    uint32_t co_count;
+    int64_t now_ns;
+    struct ebb_chooser *chooser;
+    bool plain; /* no chooser, alarms only when idle: every decision is the default */
+    struct ebb_alarms alarms;
+    uint64_t stay_until; /* the step at which the current coroutine gives way by default */
+    /* cold */
+    struct mem *mem;
+    struct ebb_stacks *stacks, *stacks_own;
+    struct ebb_co *dead;  /* has ended; its stack is given back by whoever lands next */
+    struct ebb_co *first; /* the first coroutine, until it ends; when it ends, the horizon is set */
+    void *main_context;
+    void *main_fake;
+    const void *main_bottom; /* of the stack ebb_run was called on, for ASan */
+    size_t main_bytes;
+    uint64_t step_max, choices;
+    int64_t rest_ns, horizon_ns, skip_to_ns;
+    enum ebb_timers timers;
+    enum ebb_end end;
+    bool running, reaping, census_off, faulted, first_seen;
+    struct ebb_fault fault;
+    void (*finalize)(struct ebb_object *); /* takes an object whose last hold has gone: see kinds/finalizer */
+    struct list finalizers;                /* what it keeps, in that order */
+    struct census census;
+};
+
+/* --- a verb ----------------------------------------------------------------------------------------------------- */
+_Noreturn void ebb_overflow(struct ebb *ebb);
+void ebb_point(struct ebb *ebb); /* the slow half of ebb_op_done */
+
+static inline void ebb_op_begin(struct ebb *ebb, const struct ebb_op *op, struct ebb_object *on) {
+    struct ebb_co *co = ebb->current;
+    ASSERT(co != NULL);
+    co->op = op;
+    co->on = on;
+    if (UNLIKELY((char *)__builtin_frame_address(0) < co->stack_floor)) ebb_overflow(ebb);
+}
+
+static inline void ebb_op_count(struct ebb *ebb) {
+    const struct ebb_co *co = ebb->current;
+    uint64_t on = co->on == NULL ? 0 : co->on->node.birth.serial;
+    ebb->digest = hash_mix(ebb->digest, co->head.node.birth.serial << 40 ^ (uint64_t)co->op->code << 24 ^ on);
+    ebb->step++;
+}
+
+/* The verb has completed: one step. Others may run before it returns. */
+static inline void ebb_op_done(struct ebb *ebb) {
+    ebb_op_count(ebb);
+    if (UNLIKELY(ebb->step >= ebb->attention)) ebb_point(ebb);
+}
+
+/* The same for a verb that found nothing to do: by default others go first. */
+static inline void ebb_op_polled(struct ebb *ebb) {
+    ebb->current->spun = true;
+    ebb_op_count(ebb);
+    ebb_point(ebb);
+}
+
+/* --- waiting ---------------------------------------------------------------------------------------------------- */
+struct ebb_waitq {
+    struct list waiters; /* first come, first served */
+};
+static inline void ebb_waitq_init(struct ebb_waitq *queue) { list_init(&queue->waiters); }
+static inline bool ebb_waitq_empty(const struct ebb_waitq *queue) { return list_empty(&queue->waiters); }
+static inline struct ebb_waiter *ebb_waitq_first(const struct ebb_waitq *queue) { /* or NULL */
+    struct list *link = list_first(&queue->waiters);
+    return link == NULL ? NULL : BASE_OWNER(link, struct ebb_waiter, link);
+}
+static inline void ebb_waitq_push(struct ebb_waitq *queue, struct ebb_waiter *waiter) { list_push(&queue->waiters, &waiter->link); }
+/* For reap and destroy: forgets the waiters without waking them. */
+void ebb_waitq_abandon(struct ebb_waitq *queue);
+
+/* Parks the current coroutine until one of its waiters, all of which are queued, is woken, or until the deadline: an
+ * absolute time, or EBB_NEVER. Counts as one step. Afterwards co->woke and co->woke_index say what happened.
+ * `ebb_park` with no waiter and EBB_NEVER parks for good. */
+enum ebb_wake ebb_park(struct ebb *ebb, struct ebb_waiter *waiters, uint32_t count, int64_t deadline_ns);
+/* Makes the waiter's coroutine runnable and takes it out of all its queues. */
+void ebb_wake(struct ebb_waiter *waiter, enum ebb_wake why);
+
+/* Which of `count` > 1 ready cases, or values, is taken: the chooser's decision, 0 by default. */
+uint32_t ebb_choose_case(struct ebb *ebb, uint32_t count);
+uint32_t ebb_choose_value(struct ebb *ebb, uint32_t count);
+
+/* --- time ------------------------------------------------------------------------------------------------------- */
+int64_t ebb_time_after(const struct ebb *ebb, int64_t delay_ns); /* now + delay, clamped to what int64 holds */
+
+/* Arms, or ends the run for lack of memory: from a verb, ebb_exhausted; from an alarm, at the next decision. */
+void ebb_alarm_set(struct ebb *ebb, struct ebb_alarm *alarm, int64_t due_ns);
+void ebb_alarm_clear(struct ebb *ebb, struct ebb_alarm *alarm); /* nothing when not armed */
+
+/* Fills what every birth shares: step, time, owner and line. */
+struct census_birth ebb_birth(const struct ebb *ebb, const char *label);
+
+extern const struct ebb_kind ebb_coroutine_kind;
+#define EBB_COROUTINE_KIND_ID 0u
+
+#endif
