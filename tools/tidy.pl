@@ -223,6 +223,7 @@ sub rule_dead {
         next if $file =~ m{^tests/consumer/};             # a project of its own
         if ($file =~ /\.c$/ && !$compiled{$file}) {
             next if $file =~ m{^tests/bench/bench_\w+\.c$};   # built by the release preset
+            next if $file =~ m{^fuzzers/replay_main\.c$|^tests/negative/fuzz_\w+\.c$};   # one or the other, by preset
             complain($file, 'dead', 'nothing compiles it; add its line to the .def that names sources, or delete it');
         } elsif ($file =~ /\.(h|def)$/ && !$included{$file}) {
             complain($file, 'dead', 'nothing includes it; delete it');
