@@ -4,7 +4,7 @@
 set(root "${PROJECT_SOURCE_DIR}")
 set(ebb_env "EBB_SOURCE_DIR=${root}" "EBB_BUILD_DIR=${PROJECT_BINARY_DIR}" "EBB=${PROJECT_BINARY_DIR}/ebb"
     "EBB_CC=${CMAKE_C_COMPILER}" "EBB_CFLAGS=${CMAKE_C_FLAGS}" "EBB_LDFLAGS=${EBB_LINK_FLAGS}"
-    "EBB_CMAKE=${CMAKE_COMMAND}" "EBB_CTEST=${CMAKE_CTEST_COMMAND}")
+    "EBB_CMAKE=${CMAKE_COMMAND}" "EBB_GENERATOR=${CMAKE_GENERATOR}" "EBB_CTEST=${CMAKE_CTEST_COMMAND}")
 # Profiles of a coverage build belong below build/, wherever the program that writes them runs.
 if(CMAKE_C_FLAGS MATCHES "-fprofile-instr-generate")
   list(APPEND ebb_env "LLVM_PROFILE_FILE=${PROJECT_BINARY_DIR}/profiles/%4m.profraw")

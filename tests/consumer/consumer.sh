@@ -14,7 +14,7 @@ trap 'rm -rf "$work"' EXIT
 "$EBB_CMAKE" --install "$EBB_BUILD_DIR" --prefix "$work/prefix" >"$work/log" || { cat "$work/log"; exit 1; }
 
 echo "find_package:"
-"$EBB_CMAKE" -S "$EBB_SOURCE_DIR/tests/consumer" -B "$work/build" -DCMAKE_PREFIX_PATH="$work/prefix" \
+"$EBB_CMAKE" -G "$EBB_GENERATOR" -S "$EBB_SOURCE_DIR/tests/consumer" -B "$work/build" -DCMAKE_PREFIX_PATH="$work/prefix" \
     -DCMAKE_C_COMPILER="$EBB_CC" -DCMAKE_C_FLAGS="$EBB_CFLAGS" \
     -DCMAKE_EXE_LINKER_FLAGS="$EBB_LDFLAGS" -DCMAKE_BUILD_TYPE=None >"$work/log" 2>&1 &&
     "$EBB_CMAKE" --build "$work/build" >>"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
