@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/* check.h — reads a world at rest and says what is left; changes nothing, and never stops at the first finding.
+ *
+ * Each kind of finding is one invariant: one file, one line of invariants.def. An object that something else left
+ * behind keeps is a consequence, not a finding of its own: a channel whose only holder is a blocked coroutine is told
+ * by the coroutine. */
+#ifndef CHECK_CHECK_H
+#define CHECK_CHECK_H
+
+#include "core/object.h"
+#include "core/runtime.h"
+
+enum check_kind {
+#define FINDING(NAME, name) CHECK_##NAME,
+#include "check/findings.def"
+#undef FINDING
+    CHECK_KIND_COUNT
+};
+const char *check_kind_name(enum check_kind kind); /* "blocked", as reports and scenarios write it */
+/* CHECK_KIND_COUNT when there is none of this name. */
+enum check_kind check_kind_find(struct str name);
+
+#define CHECK_NAME_BYTES 64u
+
+struct check_finding {
+    enum check_kind kind;
+    uint32_t line;                    /* of the scenario: where it waits, or where it was made; 0 unknown */
+    uint64_t count;                   /* how many alike; bytes for BYTES; increment per cycle for GROWS */
+    uint64_t used_bytes, held_bytes;  /* PINNED */
+    uint64_t signature;               /* stable: of kind, object, operation and what it waits on; no ids, no sizes */
+    char object[CHECK_NAME_BYTES];    /* the coroutine, the timer, the lock; the unit for GROWS; the budget for LIMIT */
+    char operation[CHECK_NAME_BYTES]; /* BLOCKED, ALIVE, PANIC: the last verb; else "" */
+    char on[CHECK_NAME_BYTES];        /* what that verb was on; "" when nothing, "nil" for the nil channel */
+    char text[160];                   /* PANIC: the rule; else "" */
+    struct {
+        char by[CHECK_NAME_BYTES]; /* the coroutine that made it; "" for the outside */
+        uint32_t line;
+        int64_t time_ns;
+    } born; /* of the first alike */
+};
+
+/* The caller's array; what does not fit is counted in `lost`. Alike findings are counted together. */
+struct check_findings {
+    struct check_finding *at;
+    uint32_t count, capacity, lost;
+};
+
+/* The ledger at one instant, per kind: for growth and statistics. */
+struct check_ledger {
+    uint64_t live[CENSUS_KINDS_MAX], weight[CENSUS_KINDS_MAX];
+};
+void check_ledger_take(struct check_ledger *ledger, struct ebb *ebb);
+
+enum check_phase {
+    CHECK_HELD, /* at rest after main, before teardown: the shared objects are still held */
+    CHECK_LEFT, /* after teardown: whatever is there was left behind */
+};
+struct check_view {
+    struct ebb *ebb;
+    enum check_phase phase;
+    enum ebb_end end;
+    const struct check_ledger *cycles; /* one at the end of each cycle, oldest first; NULL without cycles */
+    uint32_t cycle_count;
+    uint64_t step_max;
+    uint32_t threads_before, threads_now, fds_before, fds_now; /* as the kernel counts them; 0 when not counted */
+};
+struct check_invariant {
+    const char *name, *promise;
+    void (*check)(const struct check_view *, struct check_findings *);
+};
+const struct check_invariant *check_invariant_at(uint32_t index); /* NULL past the last */
+void check_run(const struct check_view *view, struct check_findings *findings); /* every invariant, in order */
+void check_findings_sort(struct check_findings *findings); /* by kind, object, operation, on, line: the order of reports */
+
+/* For invariants: adds, or counts with one alike (same signature and line). */
+void check_add(struct check_findings *findings, const struct check_finding *finding);
+void check_name_set(char to[CHECK_NAME_BYTES], const char *from); /* cut at the end when too long; NULL gives "" */
+void check_birth_set(struct check_finding *finding, struct ebb *ebb, const struct census_node *node);
+
+/* --- expectations ------------------------------------------------------------------------------------------------- */
+/* One row that is expected. Empty names and a count of 0 match anything. */
+struct check_expect_row {
+    enum check_kind kind;
+    uint64_t count;
+    uint32_t line, column; /* in the scenario */
+    struct str object, operation, on;
+};
+enum check_expect_how {
+    CHECK_EXPECT_CLEAN, /* no findings on any schedule */
+    CHECK_EXPECT_EVERY, /* exactly these on every schedule */
+    CHECK_EXPECT_SOME,  /* exactly these on some schedule; none, or these, on the others */
+};
+struct check_expect {
+    enum check_expect_how how;
+    const struct check_expect_row *rows;
+    uint32_t row_count;
+};
+/* Do the findings of one run equal the rows, each row matching exactly one finding? */
+bool check_matches(const struct check_findings *findings, const struct check_expect_row *rows, uint32_t row_count);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* explore.h — decides; runs nothing. An explorer hands a world its chooser, run after run, and remembers what was
+ * decided as deviations from the default, so that a short schedule is a simple one and the empty one is the default. */
+#ifndef EXPLORE_EXPLORE_H
+#define EXPLORE_EXPLORE_H
+
+#include "core/runtime.h"
+
+/* The decisions of one run that were not the default. */
+struct explore_deviation {
+    uint64_t decision; /* number of the decision, from 0, counting those with more than one option */
+    uint32_t option;   /* > 0 */
+};
+struct explore_schedule {
+    enum ebb_timers timers;
+    struct explore_deviation *at; /* ascending by decision */
+    uint32_t count, capacity;
+};
+void explore_schedule_init(struct explore_schedule *schedule);
+void explore_schedule_deinit(struct mem *mem, struct explore_schedule *schedule);
+CHECKED enum status explore_schedule_add(struct mem *mem, struct explore_schedule *schedule, uint64_t decision, uint32_t option);
+CHECKED enum status explore_schedule_copy(struct mem *mem, struct explore_schedule *to, const struct explore_schedule *from);
+
+/* A strategy is one file and one line of strategies.def. */
+struct explorer;
+struct explore_strategy {
+    const char *name, *about;
+    void (*begin)(struct explorer *); /* a new run starts: self->run counts from 0; may be NULL */
+    uint32_t (*pick)(struct explorer *, const struct ebb_choice *); /* < choice->count */
+};
+const struct explore_strategy *explore_strategy_find(struct str name); /* NULL: there is none */
+const struct explore_strategy *explore_strategy_at(uint32_t index);    /* NULL past the last */
+
+struct explore_config {
+    const char *strategy; /* a name of strategies.def */
+    uint64_t seed;
+    enum ebb_timers timers;
+    struct str bytes;                      /* fuzz: the input; borrowed */
+    const struct explore_schedule *replay; /* replay: borrowed */
+};
+CHECKED enum status explore_new(struct mem *mem, struct explorer **out, const struct explore_config *config); /* ERR_INPUT: no such strategy */
+void explore_free(struct explorer *explorer); /* NULL is fine */
+/* Begins run `run`: the same explorer, config and number give the same decisions whatever ran before. */
+struct ebb_chooser *explore_begin(struct explorer *explorer, uint64_t run);
+/* What was decided since explore_begin; borrowed until the next. ERR_NOMEM when a deviation was lost for lack of memory. */
+CHECKED enum status explore_taken(const struct explorer *explorer, const struct explore_schedule **out);
+/* replay only: the first deviation that could not be followed (too few options, or never reached), or NULL. */
+const struct explore_deviation *explore_diverged(const struct explorer *explorer);
+
+#endif
