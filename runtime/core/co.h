@@ -28,7 +28,7 @@ static inline void *co_make(void *stack_top, size_t stack_bytes, void (*entry)(s
     return make_fcontext(stack_top, stack_bytes, entry);
 }
 
-#if defined(__x86_64__) && !defined(__ILP32__) && !EBB_SWITCH_PLAIN_CALL
+#if defined(__x86_64__) && !defined(__ILP32__)
 /* jump_fcontext leaves by an indirect jump and never by a return, so each *call* of it puts the processor's stack of
  * return addresses one entry off, and every return on the way out to the subject's code is then mispredicted. Pushing
  * the return address by hand and jumping keeps the two in step; docs/decisions/0003 has the measurement. The red zone

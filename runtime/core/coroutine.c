@@ -144,6 +144,11 @@ void ebb_exhausted(struct ebb *ebb) {
     ebb_schedule_end(ebb, EBB_END_NOMEM);
 }
 
+void ebb_stop(struct ebb *ebb) {
+    ASSERT(ebb->current != NULL);
+    ebb_schedule_end(ebb, EBB_END_STOPPED);
+}
+
 /* --- park and wake ---------------------------------------------------------------------------------------------- */
 
 void ebb_alarm_set(struct ebb *ebb, struct ebb_alarm *alarm, int64_t due_ns) {

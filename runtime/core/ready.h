@@ -15,6 +15,7 @@ struct ready {
     uint64_t *words[READY_LEVELS];
     uint32_t capacity; /* in slots: a multiple of 64, or 0 */
     uint32_t count;
+    uint32_t levels; /* in use: the highest has a single word */
 };
 
 void ebb_ready_deinit(struct ready *ready, struct mem *mem);
@@ -31,7 +32,7 @@ static inline bool ebb_ready_has(const struct ready *ready, uint32_t slot) {
 static inline void ebb_ready_add(struct ready *ready, uint32_t slot) {
     ASSERT(slot < ready->capacity && !ebb_ready_has(ready, slot));
     ready->count++;
-    for (uint32_t level = 0; level < READY_LEVELS; level++, slot >>= 6) {
+    for (uint32_t level = 0; level < ready->levels; level++, slot >>= 6) {
         uint64_t *word = &ready->words[level][slot >> 6], old = *word;
         *word = old | UINT64_C(1) << (slot & 63);
         if (old != 0) return;
@@ -41,11 +42,21 @@ static inline void ebb_ready_add(struct ready *ready, uint32_t slot) {
 static inline void ebb_ready_remove(struct ready *ready, uint32_t slot) {
     ASSERT(slot < ready->capacity && ebb_ready_has(ready, slot));
     ready->count--;
-    for (uint32_t level = 0; level < READY_LEVELS; level++, slot >>= 6) {
+    for (uint32_t level = 0; level < ready->levels; level++, slot >>= 6) {
         uint64_t *word = &ready->words[level][slot >> 6];
         *word &= ~(UINT64_C(1) << (slot & 63));
         if (*word != 0) return;
     }
+}
+
+/* The member that follows `slot` cyclically, `slot` itself last; READY_NONE when there is none. */
+static inline uint32_t ebb_ready_cyclic(const struct ready *ready, uint32_t slot) {
+    uint64_t word = ready->words[0][slot >> 6];
+    uint64_t above = word & (~UINT64_C(1) << (slot & 63)); /* the common case: in this word */
+    if (LIKELY(above != 0)) return (slot & ~UINT32_C(63)) | (uint32_t)__builtin_ctzll(above);
+    if (ready->levels == 1) return word == 0 ? READY_NONE : (uint32_t)__builtin_ctzll(word);
+    uint32_t next = ebb_ready_after(ready, slot);
+    return next == READY_NONE ? ebb_ready_first(ready) : next;
 }
 
 #endif

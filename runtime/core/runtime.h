@@ -32,6 +32,7 @@ enum ebb_end {      /* why ebb_run came back */
     EBB_END_PANIC,  /* a rule was broken and nobody recovered */
     EBB_END_LIMIT,  /* the step budget is used up */
     EBB_END_NOMEM,  /* the world ran out of memory: no verdict */
+    EBB_END_STOPPED, /* ebb_stop: whoever drives the world cannot go on */
 };
 
 /* One decision. Option 0 is always the default; the others follow it in spawn order, cyclically (NEXT), in the order
@@ -67,10 +68,13 @@ struct ebb_config {
 /* --- a world, from outside ------------------------------------------------------------------------------------- */
 CHECKED enum status ebb_new(struct ebb **out, const struct ebb_config *config); /* ERR_NOMEM */
 /* Runs until nothing can run and no alarm within the horizon can wake anybody. May be called again after more
- * coroutines were spawned; not after PANIC, LIMIT or NOMEM. */
+ * coroutines were spawned; not after PANIC, LIMIT, NOMEM or STOPPED. */
 enum ebb_end ebb_run(struct ebb *ebb);
 /* Lets the alarms that are due within the horizon and wake nobody go off, so that what ends by itself has ended. */
 void ebb_settle(struct ebb *ebb);
+/* From now on `first` is the coroutine after whose end time runs on for `rest_ns` (0: for ever) and then stops; until
+ * it ends there is no horizon. For worlds that are run in phases; by default it is the first coroutine of all. */
+void ebb_horizon_after(struct ebb *ebb, struct ebb_co *first, int64_t rest_ns);
 void ebb_reap(struct ebb *ebb); /* after the verdict: ends all survivors, newest first; the census is then empty */
 void ebb_free(struct ebb *ebb); /* asserts an empty census */
 
@@ -135,6 +139,8 @@ const char *ebb_recover(struct ebb *ebb);
 
 /* For a body that cannot go on for lack of memory: ends the run with EBB_END_NOMEM. */
 _Noreturn void ebb_exhausted(struct ebb *ebb);
+/* For whoever interprets a body and finds that it makes no sense: ends the run with EBB_END_STOPPED. */
+_Noreturn void ebb_stop(struct ebb *ebb);
 
 /* --- leak check ------------------------------------------------------------------------------------------------- */
 enum ebb_lsan { EBB_LSAN_CLEAN, EBB_LSAN_LEAKS, EBB_LSAN_ABSENT };

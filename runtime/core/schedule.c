@@ -154,18 +154,11 @@ const struct ebb_co *ebb_choice_co(const struct ebb_choice *choice, uint32_t opt
     return ebb->slots[option_slot(ebb, choice->slot, option)];
 }
 
-static inline uint32_t next_in_order(const struct ebb *ebb, uint32_t slot) {
-    uint64_t above = ebb->ready.words[0][slot >> 6] & (~UINT64_C(1) << (slot & 63)); /* the common case: in this word */
-    if (LIKELY(above != 0)) return (slot & ~UINT32_C(63)) | (uint32_t)__builtin_ctzll(above);
-    uint32_t next = ebb_ready_after(&ebb->ready, slot | 63);
-    return next == READY_NONE ? ebb_ready_first(&ebb->ready) : next;
-}
-
 /* The one to run when the one in `slot` cannot go on; NULL when the world has come to its end. */
 static struct ebb_co *next_after(struct ebb *ebb, uint32_t slot) {
     if (LIKELY(ebb->plain && ebb->ready.count > 0 && ebb->step < ebb->step_max && ebb->end != EBB_END_NOMEM)) {
         ebb->choices += ebb->ready.count > 1;
-        return ebb->slots[next_in_order(ebb, slot)];
+        return ebb->slots[ebb_ready_cyclic(&ebb->ready, slot)];
     }
     for (;;) {
         if (ebb->end == EBB_END_NOMEM) return NULL;
@@ -174,7 +167,7 @@ static struct ebb_co *next_after(struct ebb *ebb, uint32_t slot) {
             return NULL;
         }
         if (ebb->ready.count == 0 && !idle(ebb)) return NULL;
-        struct ebb_co *next = decide(ebb, next_in_order(ebb, slot));
+        struct ebb_co *next = decide(ebb, ebb_ready_cyclic(&ebb->ready, slot));
         if (next != NULL) return next;
     }
 }
@@ -185,7 +178,7 @@ void ebb_point(struct ebb *ebb) {
     for (;;) {
         if (ebb->step >= ebb->step_max) ebb_schedule_end(ebb, EBB_END_LIMIT);
         bool stays = !co->spun && ebb->step < ebb->stay_until;
-        uint32_t slot = stays ? co->slot : next_in_order(ebb, co->slot);
+        uint32_t slot = stays ? co->slot : ebb_ready_cyclic(&ebb->ready, co->slot);
         struct ebb_co *next = decide(ebb, slot);
         if (next == NULL) continue;
         co->spun = false;

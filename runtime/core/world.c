@@ -40,7 +40,7 @@ enum status ebb_new(struct ebb **out, const struct ebb_config *config) {
 
 enum ebb_end ebb_run(struct ebb *ebb) {
     ASSERT(!ebb->running && ebb->current == NULL);
-    ASSERT(!ebb->faulted && ebb->end != EBB_END_LIMIT && ebb->end != EBB_END_NOMEM);
+    ASSERT(!ebb->faulted && ebb->end < EBB_END_PANIC);
     ebb->running = true;
     ebb->end = EBB_END_QUIET;
     ebb_schedule_from_outside(ebb);
@@ -99,6 +99,14 @@ void ebb_free(struct ebb *ebb) {
     ebb_ready_deinit(&ebb->ready, mem);
     ebb_stacks_free(ebb->stacks_own);
     mem_free(mem, ebb, sizeof *ebb);
+}
+
+void ebb_horizon_after(struct ebb *ebb, struct ebb_co *first, int64_t rest_ns) {
+    ASSERT(!ebb->running && rest_ns >= 0);
+    ebb->first = first;
+    ebb->first_seen = true;
+    ebb->rest_ns = rest_ns;
+    ebb->horizon_ns = EBB_NEVER;
 }
 
 struct census *ebb_census(struct ebb *ebb) { return &ebb->census; }
