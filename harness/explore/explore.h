@@ -6,6 +6,9 @@
 
 #include "core/runtime.h"
 
+/* The largest number a decision can have: more than any run makes, and it leaves a token room to code in 64 bits. */
+#define EXPLORE_DECISION_MAX ((UINT64_C(1) << 60) - 1)
+
 /* The decisions of one run that were not the default. */
 struct explore_deviation {
     uint64_t decision; /* number of the decision, from 0, counting those with more than one option */
@@ -18,14 +21,19 @@ struct explore_schedule {
 };
 void explore_schedule_init(struct explore_schedule *schedule);
 void explore_schedule_deinit(struct mem *mem, struct explore_schedule *schedule);
-CHECKED enum status explore_schedule_add(struct mem *mem, struct explore_schedule *schedule, uint64_t decision, uint32_t option);
-CHECKED enum status explore_schedule_copy(struct mem *mem, struct explore_schedule *to, const struct explore_schedule *from);
+/* At the end: `decision` is above all before it and at most EXPLORE_DECISION_MAX. ERR_NOMEM: nothing was added. */
+CHECKED enum status explore_schedule_add(struct mem *mem, struct explore_schedule *schedule, uint64_t decision,
+                                         uint32_t option);
+/* What `to` held is replaced. ERR_NOMEM: it is as it was. */
+CHECKED enum status explore_schedule_copy(struct mem *mem, struct explore_schedule *to,
+                                          const struct explore_schedule *from);
+bool explore_schedule_equal(const struct explore_schedule *a, const struct explore_schedule *b);
 
 /* A strategy is one file and one line of strategies.def. */
 struct explorer;
 struct explore_strategy {
     const char *name, *about;
-    void (*begin)(struct explorer *); /* a new run starts: self->run counts from 0; may be NULL */
+    void (*begin)(struct explorer *); /* a new run starts: self->run is its number; may be NULL */
     uint32_t (*pick)(struct explorer *, const struct ebb_choice *); /* < choice->count */
 };
 const struct explore_strategy *explore_strategy_find(struct str name); /* NULL: there is none */
@@ -34,17 +42,21 @@ const struct explore_strategy *explore_strategy_at(uint32_t index);    /* NULL p
 struct explore_config {
     const char *strategy; /* a name of strategies.def */
     uint64_t seed;
-    enum ebb_timers timers;
+    enum ebb_timers timers;                /* of the worlds it will decide; replay: the schedule's count instead */
     struct str bytes;                      /* fuzz: the input; borrowed */
-    const struct explore_schedule *replay; /* replay: borrowed */
+    const struct explore_schedule *replay; /* replay: borrowed; NULL is the empty one */
 };
-CHECKED enum status explore_new(struct mem *mem, struct explorer **out, const struct explore_config *config); /* ERR_INPUT: no such strategy */
+/* ERR_INPUT: there is no such strategy. */
+CHECKED enum status explore_new(struct mem *mem, struct explorer **out, const struct explore_config *config);
 void explore_free(struct explorer *explorer); /* NULL is fine */
 /* Begins run `run`: the same explorer, config and number give the same decisions whatever ran before. */
 struct ebb_chooser *explore_begin(struct explorer *explorer, uint64_t run);
-/* What was decided since explore_begin; borrowed until the next. ERR_NOMEM when a deviation was lost for lack of memory. */
+uint64_t explore_decisions(const struct explorer *explorer); /* taken since explore_begin: ebb_choices of the world */
+/* What was decided since explore_begin; borrowed until the next. ERR_NOMEM when a deviation was lost for lack of
+ * memory; the strategy has decided on regardless. */
 CHECKED enum status explore_taken(const struct explorer *explorer, const struct explore_schedule **out);
-/* replay only: the first deviation that could not be followed (too few options, or never reached), or NULL. */
+/* replay only, after the run: the first deviation that could not be followed (too few options, or never reached), or
+ * NULL. */
 const struct explore_deviation *explore_diverged(const struct explorer *explorer);
 
 #endif

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/* explore.c — stands between a world and a strategy and writes down every decision that was not the default. */
+#include "explore/explore.h"
+
+#include "explore/explorer.h"
+
+/* What a run of the catalogue deviates by under a random walk: with this much set aside, a pick on a coroutine's small
+ * stack seldom has to ask for memory. */
+#define TAKEN_CAPACITY 64u
+
+/* --- strategies ------------------------------------------------------------------------------------------------- */
+static const struct explore_strategy *const strategies[] = {
+#define STRATEGY(name) &explore_strategy_##name,
+#include "explore/strategies.def"
+#undef STRATEGY
+};
+
+const struct explore_strategy *explore_strategy_at(uint32_t index) {
+    return index < BASE_COUNT(strategies) ? strategies[index] : NULL;
+}
+
+const struct explore_strategy *explore_strategy_find(struct str name) {
+    for (uint32_t i = 0; i < BASE_COUNT(strategies); i++)
+        if (str_equal(name, str_of(strategies[i]->name))) return strategies[i];
+    return NULL;
+}
+
+/* --- schedules -------------------------------------------------------------------------------------------------- */
+void explore_schedule_init(struct explore_schedule *schedule) { *schedule = (struct explore_schedule){0}; }
+
+void explore_schedule_deinit(struct mem *mem, struct explore_schedule *schedule) {
+    ASSERT(schedule->count <= schedule->capacity);
+    mem_free(mem, schedule->at, schedule->capacity * sizeof *schedule->at);
+    explore_schedule_init(schedule);
+}
+
+static enum status schedule_reserve(struct mem *mem, struct explore_schedule *schedule, uint32_t capacity) {
+    if (capacity <= schedule->capacity) return OK;
+    size_t size = sizeof *schedule->at;
+    struct explore_deviation *at = mem_grow(mem, schedule->at, schedule->capacity * size, capacity * size);
+    if (at == NULL) return ERR_NOMEM;
+    schedule->at = at;
+    schedule->capacity = capacity;
+    return OK;
+}
+
+enum status explore_schedule_add(struct mem *mem, struct explore_schedule *schedule, uint64_t decision,
+                                 uint32_t option) {
+    ASSERT(option > 0 && decision <= EXPLORE_DECISION_MAX);
+    ASSERT(schedule->count == 0 || schedule->at[schedule->count - 1].decision < decision);
+    if (schedule->count == schedule->capacity) {
+        if (schedule->capacity > UINT32_MAX / 2) return ERR_NOMEM;
+        TRY(schedule_reserve(mem, schedule, schedule->capacity < 8 ? 8 : schedule->capacity * 2));
+    }
+    schedule->at[schedule->count++] = (struct explore_deviation){.decision = decision, .option = option};
+    return OK;
+}
+
+enum status explore_schedule_copy(struct mem *mem, struct explore_schedule *to, const struct explore_schedule *from) {
+    if (to == from) return OK;
+    TRY(schedule_reserve(mem, to, from->count));
+    if (from->count > 0) memcpy(to->at, from->at, from->count * sizeof *from->at);
+    to->count = from->count;
+    to->timers = from->timers;
+    return OK;
+}
+
+bool explore_schedule_equal(const struct explore_schedule *a, const struct explore_schedule *b) {
+    if (a->timers != b->timers || a->count != b->count) return false;
+    for (uint32_t i = 0; i < a->count; i++)
+        if (a->at[i].decision != b->at[i].decision || a->at[i].option != b->at[i].option) return false;
+    return true;
+}
+
+static void schedule_verify(const struct explore_schedule *schedule) {
+    for (uint32_t i = 0; i < schedule->count; i++) {
+        ASSERT(schedule->at[i].option > 0 && schedule->at[i].decision <= EXPLORE_DECISION_MAX);
+        ASSERT(i == 0 || schedule->at[i - 1].decision < schedule->at[i].decision);
+    }
+}
+
+/* --- the explorer ----------------------------------------------------------------------------------------------- */
+/* Called on a coroutine's small stack. */
+static uint32_t explorer_pick(struct ebb_chooser *chooser, const struct ebb_choice *choice) {
+    struct explorer *self = BASE_OWNER(chooser, struct explorer, chooser);
+    ASSERT(self->begun && choice->count > 1);
+    uint32_t option = self->strategy->pick(self, choice);
+    ASSERT(option < choice->count);
+    if (option != 0 && !self->lost)
+        self->lost = explore_schedule_add(self->mem, &self->taken, self->decisions, option) != OK;
+    self->decisions++;
+    return option;
+}
+
+enum status explore_new(struct mem *mem, struct explorer **out, const struct explore_config *config) {
+    const struct explore_strategy *strategy = explore_strategy_find(str_of(config->strategy));
+    if (strategy == NULL) return ERR_INPUT;
+    if (config->replay != NULL) schedule_verify(config->replay);
+    struct explorer *self = mem_new(mem, 1, sizeof *self);
+    if (self == NULL) return ERR_NOMEM;
+    self->chooser.pick = explorer_pick;
+    self->mem = mem;
+    self->strategy = strategy;
+    self->config = *config;
+    if (strategy == &explore_strategy_replay && config->replay != NULL) self->config.timers = config->replay->timers;
+    if (schedule_reserve(mem, &self->taken, TAKEN_CAPACITY) != OK) {
+        explore_free(self);
+        return ERR_NOMEM;
+    }
+    *out = self;
+    return OK;
+}
+
+void explore_free(struct explorer *explorer) {
+    if (explorer == NULL) return;
+    explore_schedule_deinit(explorer->mem, &explorer->taken);
+    mem_free(explorer->mem, explorer, sizeof *explorer);
+}
+
+struct ebb_chooser *explore_begin(struct explorer *explorer, uint64_t run) {
+    explorer->run = run;
+    explorer->decisions = 0;
+    explorer->taken.count = 0;
+    explorer->taken.timers = explorer->config.timers;
+    explorer->begun = true;
+    explorer->lost = false;
+    memset(&explorer->state, 0, sizeof explorer->state); /* nothing of the run before reaches this one */
+    if (explorer->strategy->begin != NULL) explorer->strategy->begin(explorer);
+    return &explorer->chooser;
+}
+
+uint64_t explore_decisions(const struct explorer *explorer) { return explorer->decisions; }
+
+enum status explore_taken(const struct explorer *explorer, const struct explore_schedule **out) {
+    ASSERT(explorer->begun);
+    if (explorer->lost) return ERR_NOMEM;
+    ASSERT(explorer->taken.count <= explorer->decisions);
+    if (VERIFY) schedule_verify(&explorer->taken);
+    *out = &explorer->taken;
+    return OK;
+}
