@@ -25,4 +25,8 @@
 /* Cases of one select: waiters live on the caller's stack. */
 #define LIMIT_SELECT_CASES 64u
 
+/* One block of real memory that the subject asks for (an array, foreign memory): above every pattern of the catalogue,
+ * and a size with three zeros too many in a scenario is an answer, not the end of the machine. */
+#define LIMIT_BLOCK_BYTES ((size_t)1 << 30)
+
 #endif
