@@ -19,6 +19,7 @@ enum status { OK, ERR_INPUT, ERR_LIMIT, ERR_NOMEM, ERR_IO };
 #define PRINTF_LIKE(format_at, args_at) __attribute__((format(printf, format_at, args_at)))
 #define LIKELY(cond) __builtin_expect(!!(cond), 1)
 #define UNLIKELY(cond) __builtin_expect(!!(cond), 0)
+#define ALWAYS_INLINE inline __attribute__((always_inline)) /* also under sanitizers, where the hot path is measured too */
 
 /* A fact of ours that must hold; checked in every build. What a scenario can provoke is never an ASSERT. */
 #define ASSERT(cond) (LIKELY(cond) ? (void)0 : base_panic(#cond, __FILE__, __LINE__))

@@ -2,36 +2,11 @@
 /* census.c — see census.h. */
 #include "census/census.h"
 
-#include "base/hash.h"
-
 static struct census_node *node_of(const struct list *link) { return BASE_OWNER(link, struct census_node, link); }
 
 void census_init(struct census *census) {
     *census = (struct census){0};
     list_init(&census->nodes);
-}
-
-void census_enter(struct census *census, struct census_node *node, uint16_t kind, const struct census_birth *birth) {
-    ASSERT(kind < CENSUS_KINDS_MAX);
-    node->kind = kind;
-    node->weight = 0;
-    node->birth = *birth;
-    node->birth.serial = ++census->serial;
-    list_push(&census->nodes, &node->link);
-    struct census_count *count = &census->kinds[kind];
-    count->births++;
-    if (++count->live > count->live_peak) count->live_peak = count->live;
-    census->digest = hash_mix(census->digest, census->serial << 8 | kind);
-}
-
-void census_leave(struct census *census, struct census_node *node) {
-    struct census_count *count = &census->kinds[node->kind];
-    ASSERT(count->live > 0);
-    ASSERT(count->weight >= node->weight);
-    count->live--;
-    count->weight -= node->weight;
-    list_remove(&node->link);
-    census->digest = hash_mix(census->digest, ~(node->birth.serial << 8 | node->kind));
 }
 
 void census_weigh(struct census *census, struct census_node *node, uint64_t weight) {

@@ -6,6 +6,7 @@
 #ifndef CENSUS_CENSUS_H
 #define CENSUS_CENSUS_H
 
+#include "base/hash.h"
 #include "base/list.h"
 
 #define CENSUS_KINDS_MAX 32u
@@ -41,9 +42,9 @@ struct census {
 };
 
 void census_init(struct census *census);
-/* The caller has filled `kind` through its argument and everything of `birth` but the serial, which is given here. */
-void census_enter(struct census *census, struct census_node *node, uint16_t kind, const struct census_birth *birth);
-void census_leave(struct census *census, struct census_node *node);
+/* `birth` has everything but the serial, which is given here; it may be the node's own. */
+static inline void census_enter(struct census *census, struct census_node *node, uint16_t kind, const struct census_birth *birth);
+static inline void census_leave(struct census *census, struct census_node *node);
 void census_weigh(struct census *census, struct census_node *node, uint64_t weight); /* replaces the weight */
 
 uint32_t census_live(const struct census *census, uint16_t kind);   /* O(1) */
@@ -56,5 +57,29 @@ const struct census_node *census_next(const struct census *census, const struct 
 struct census_node *census_newest(const struct census *census);                                       /* or NULL */
 uint64_t census_digest(const struct census *census); /* folds births and deaths, never addresses */
 void census_verify(const struct census *census);     /* O(n): recounts and asserts */
+
+/* Every spawn and every object passes here, hence inline. */
+static inline void census_enter(struct census *census, struct census_node *node, uint16_t kind, const struct census_birth *birth) {
+    ASSERT(kind < CENSUS_KINDS_MAX);
+    node->kind = kind;
+    node->weight = 0;
+    if (birth != &node->birth) node->birth = *birth;
+    node->birth.serial = ++census->serial;
+    list_push(&census->nodes, &node->link);
+    struct census_count *count = &census->kinds[kind];
+    count->births++;
+    if (++count->live > count->live_peak) count->live_peak = count->live;
+    census->digest = hash_mix(census->digest, census->serial << 8 | kind);
+}
+
+static inline void census_leave(struct census *census, struct census_node *node) {
+    struct census_count *count = &census->kinds[node->kind];
+    ASSERT(count->live > 0);
+    ASSERT(count->weight >= node->weight);
+    count->live--;
+    count->weight -= node->weight;
+    list_remove(&node->link);
+    census->digest = hash_mix(census->digest, ~(node->birth.serial << 8 | node->kind));
+}
 
 #endif

@@ -11,8 +11,8 @@ void *ebb_object_make(struct ebb *ebb, const struct ebb_kind *kind, const char *
     self->kind = kind;
     self->ebb = ebb;
     self->holds = 1;
-    struct census_birth birth = ebb_birth(ebb, label);
-    if (!ebb->census_off) census_enter(&ebb->census, &self->node, kind->id, &birth);
+    ebb_birth_fill(ebb, &self->node.birth, label);
+    if (!ebb->census_off) census_enter(&ebb->census, &self->node, kind->id, &self->node.birth);
     return self;
 }
 

@@ -25,11 +25,11 @@ uint32_t ebb_ready_first(const struct ready *ready);                /* first mem
 uint32_t ebb_ready_before(const struct ready *ready, uint32_t slot); /* how many members < slot */
 uint32_t ebb_ready_nth(const struct ready *ready, uint32_t nth);    /* member with `nth` members before it */
 
-static inline bool ebb_ready_has(const struct ready *ready, uint32_t slot) {
+static ALWAYS_INLINE bool ebb_ready_has(const struct ready *ready, uint32_t slot) {
     return (ready->words[0][slot >> 6] >> (slot & 63)) & 1;
 }
 
-static inline void ebb_ready_add(struct ready *ready, uint32_t slot) {
+static ALWAYS_INLINE void ebb_ready_add(struct ready *ready, uint32_t slot) {
     ASSERT(slot < ready->capacity && !ebb_ready_has(ready, slot));
     ready->count++;
     for (uint32_t level = 0; level < ready->levels; level++, slot >>= 6) {
@@ -39,7 +39,7 @@ static inline void ebb_ready_add(struct ready *ready, uint32_t slot) {
     }
 }
 
-static inline void ebb_ready_remove(struct ready *ready, uint32_t slot) {
+static ALWAYS_INLINE void ebb_ready_remove(struct ready *ready, uint32_t slot) {
     ASSERT(slot < ready->capacity && ebb_ready_has(ready, slot));
     ready->count--;
     for (uint32_t level = 0; level < ready->levels; level++, slot >>= 6) {
@@ -50,7 +50,7 @@ static inline void ebb_ready_remove(struct ready *ready, uint32_t slot) {
 }
 
 /* The member that follows `slot` cyclically, `slot` itself last; READY_NONE when there is none. */
-static inline uint32_t ebb_ready_cyclic(const struct ready *ready, uint32_t slot) {
+static ALWAYS_INLINE uint32_t ebb_ready_cyclic(const struct ready *ready, uint32_t slot) {
     uint64_t word = ready->words[0][slot >> 6];
     uint64_t above = word & (~UINT64_C(1) << (slot & 63)); /* the common case: in this word */
     if (LIKELY(above != 0)) return (slot & ~UINT32_C(63)) | (uint32_t)__builtin_ctzll(above);

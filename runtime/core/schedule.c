@@ -2,18 +2,16 @@
 /* schedule.c — who goes next: the one place where decisions are made and stacks are switched.
  *
  * A parked coroutine jumps straight to the next one; there is no trip through a scheduler's stack. So each function
- * here may run on any stack, and whoever lands gives back the stack of the one that has just ended. */
+ * here may run on any stack, and whoever lands gives back the stack of the one that has just ended. ALWAYS_INLINE: a
+ * function between a landing and the verb costs a mispredicted return at each switch (see co.h). */
 #include "core/schedule.h"
 
 #include "core/co.h"
 #include "core/sanitizer.h"
 
-/* See co.h: a function between a landing and the verb costs a mispredicted return at each switch. */
-#define ALWAYS_INLINE inline __attribute__((always_inline))
-
-/* What every landing does: remember where the one we came from is suspended, and bury the dead. `from` is where its
- * context goes, &ebb->main_context when we came from outside, NULL when it has ended. */
-static ALWAYS_INLINE void land(struct ebb *ebb, void *fake, void *context, void *from) {
+/* What every landing does: remember where the one we came from is suspended, and bury the dead. */
+static ALWAYS_INLINE void land(struct ebb *ebb, void *fake, void *context) {
+    void **from = ebb->leaving;
     const void *bottom = NULL;
     size_t bytes = 0;
     sanitizer_switch_finish(fake, &bottom, &bytes);
@@ -21,38 +19,31 @@ static ALWAYS_INLINE void land(struct ebb *ebb, void *fake, void *context, void 
         ebb->main_bottom = bottom;
         ebb->main_bytes = bytes;
     }
-    if (from != NULL) *(void **)from = context;
+    *from = context;
     if (ebb->dead != NULL) {
         struct ebb_co *dead = ebb->dead;
         ebb->dead = NULL;
-        struct ebb_stack stack = dead->stack; /* lies in what is given */
-        ebb_stacks_give(ebb->stacks, &stack);
+        ebb_stacks_give(ebb->stacks, dead->stack);
     }
 }
 
-/* Data passed at a jump: the world is found through it, since there are no globals. */
-struct passed {
-    struct ebb *ebb;
-    void *from;
-};
-
-/* Suspends the current stack (NULL: it has ended) and continues `to` (NULL: the outside). */
-static ALWAYS_INLINE void switch_to(struct ebb *ebb, struct ebb_co *from, struct ebb_co *to, bool from_outside) {
-    void **fake = from_outside ? &ebb->main_fake : from == NULL ? NULL : &from->fake_stack;
-    struct passed passed = {ebb, from_outside ? (void *)&ebb->main_context : from == NULL ? NULL : (void *)&from->context};
-    void *context;
+/* Announces the switch to `to` (NULL: the outside) and returns its context. `fake` is NULL when the one that leaves has
+ * ended; `leaving` is where its context goes all the same. */
+static ALWAYS_INLINE void *leave(struct ebb *ebb, void **leaving, void **fake, struct ebb_co *to) {
     ebb->current = to;
+    ebb->leaving = leaving;
     if (to == NULL) {
-        context = ebb->main_context;
         sanitizer_switch_start(fake, ebb->main_bottom, ebb->main_bytes);
-    } else {
-        context = to->context;
-        char *base = to->stack.low;
-        sanitizer_switch_start(fake, base, (size_t)(to->stack.high - base));
+        return ebb->main_context;
     }
-    struct co_transfer landed = co_jump(context, &passed);
-    const struct passed *how = landed.data;
-    land(ebb, fake == NULL ? NULL : *fake, landed.context, how->from);
+    sanitizer_switch_start(fake, to->stack->low, (size_t)(to->stack->high - to->stack->low));
+    return to->context;
+}
+
+/* Suspends the current coroutine and continues `to` (NULL: the outside). */
+static ALWAYS_INLINE void switch_to(struct ebb *ebb, struct ebb_co *from, struct ebb_co *to) {
+    struct co_transfer landed = co_jump(leave(ebb, &from->context, &from->fake_stack, to), ebb);
+    land(ebb, from->fake_stack, landed.context);
 }
 
 static void fresh_quantum(struct ebb *ebb) {
@@ -127,7 +118,7 @@ static uint32_t option_slot(const struct ebb *ebb, uint32_t default_slot, uint32
 
 /* Decides among the runnable, of which there is at least one, and the earliest alarm where it may come early. NULL:
  * an alarm was fired instead, so decide again; the default is unchanged by that. */
-static struct ebb_co *decide(struct ebb *ebb, uint32_t default_slot) {
+static struct ebb_co *decide_by_choice(struct ebb *ebb, uint32_t default_slot) {
     uint32_t count = ebb->ready.count;
     struct ebb_alarm *alarm = NULL;
     int64_t due_ns = 0;
@@ -147,6 +138,12 @@ static struct ebb_co *decide(struct ebb *ebb, uint32_t default_slot) {
     return ebb->slots[option_slot(ebb, default_slot, picked)];
 }
 
+static ALWAYS_INLINE struct ebb_co *decide(struct ebb *ebb, uint32_t default_slot) {
+    if (UNLIKELY(!ebb->plain)) return decide_by_choice(ebb, default_slot);
+    ebb->choices += ebb->ready.count > 1;
+    return ebb->slots[default_slot];
+}
+
 const struct ebb_co *ebb_choice_co(const struct ebb_choice *choice, uint32_t option) {
     const struct ebb *ebb = choice->ebb;
     ASSERT(choice->what == EBB_CHOOSE_NEXT && option < choice->count);
@@ -154,12 +151,7 @@ const struct ebb_co *ebb_choice_co(const struct ebb_choice *choice, uint32_t opt
     return ebb->slots[option_slot(ebb, choice->slot, option)];
 }
 
-/* The one to run when the one in `slot` cannot go on; NULL when the world has come to its end. */
-static struct ebb_co *next_after(struct ebb *ebb, uint32_t slot) {
-    if (LIKELY(ebb->plain && ebb->ready.count > 0 && ebb->step < ebb->step_max && ebb->end != EBB_END_NOMEM)) {
-        ebb->choices += ebb->ready.count > 1;
-        return ebb->slots[ebb_ready_cyclic(&ebb->ready, slot)];
-    }
+static struct ebb_co *next_after_slowly(struct ebb *ebb, uint32_t slot) {
     for (;;) {
         if (ebb->end == EBB_END_NOMEM) return NULL;
         if (ebb->step >= ebb->step_max) {
@@ -170,6 +162,13 @@ static struct ebb_co *next_after(struct ebb *ebb, uint32_t slot) {
         struct ebb_co *next = decide(ebb, ebb_ready_cyclic(&ebb->ready, slot));
         if (next != NULL) return next;
     }
+}
+
+/* The one to run when the one in `slot` cannot go on; NULL when the world has come to its end. */
+static ALWAYS_INLINE struct ebb_co *next_after(struct ebb *ebb, uint32_t slot) {
+    if (LIKELY(ebb->plain && ebb->ready.count > 0 && ebb->step < ebb->step_max && ebb->end != EBB_END_NOMEM))
+        return decide(ebb, ebb_ready_cyclic(&ebb->ready, slot));
+    return next_after_slowly(ebb, slot);
 }
 
 void ebb_point(struct ebb *ebb) {
@@ -184,7 +183,7 @@ void ebb_point(struct ebb *ebb) {
         co->spun = false;
         if (next == co) return; /* its quantum goes on, or stays used up: it gives way as soon as it can */
         fresh_quantum(ebb);
-        switch_to(ebb, co, next, false);
+        switch_to(ebb, co, next);
         return;
     }
 }
@@ -199,20 +198,21 @@ static ALWAYS_INLINE void schedule_away(struct ebb *ebb, struct ebb_co *co) {
         return;
     }
     fresh_quantum(ebb);
-    switch_to(ebb, co, next, false);
+    switch_to(ebb, co, next);
 }
 
 void ebb_schedule_from_outside(struct ebb *ebb) {
     struct ebb_co *next = next_after(ebb, ebb->ready.capacity - 1);
     if (next == NULL) return;
     fresh_quantum(ebb);
-    switch_to(ebb, NULL, next, true);
+    struct co_transfer landed = co_jump(leave(ebb, &ebb->main_context, &ebb->main_fake, next), ebb);
+    land(ebb, ebb->main_fake, landed.context);
 }
 
 void ebb_schedule_end(struct ebb *ebb, enum ebb_end end) {
     struct ebb_co *co = ebb->current;
     ebb->end = end;
-    switch_to(ebb, co, NULL, false);
+    switch_to(ebb, co, NULL);
     base_panic("an abandoned coroutine runs again", __FILE__, __LINE__);
 }
 
@@ -229,25 +229,11 @@ void ebb_unqueue(struct ebb_co *co) {
     }
 }
 
-static void make_ready(struct ebb_co *co, enum ebb_wake why) {
-    ASSERT(co->state == EBB_CO_PARKED);
-    co->state = EBB_CO_READY;
-    co->woke = (uint8_t)why;
-    ebb_ready_add(&co->head.ebb->ready, co->slot);
-}
-
 static void nap_over(struct ebb_alarm *alarm) {
     struct ebb_nap *nap = BASE_OWNER(alarm, struct ebb_nap, alarm);
     struct ebb_co *co = nap->co;
     ebb_unqueue(co);
-    make_ready(co, EBB_TIMEOUT);
-}
-
-void ebb_wake(struct ebb_waiter *waiter, enum ebb_wake why) {
-    struct ebb_co *co = waiter->co;
-    co->woke_index = waiter->index;
-    ebb_unqueue(co);
-    make_ready(co, why);
+    ebb_co_ready(co, EBB_TIMEOUT);
 }
 
 enum ebb_wake ebb_park(struct ebb *ebb, struct ebb_waiter *waiters, uint32_t count, int64_t deadline_ns) {
@@ -270,7 +256,7 @@ enum ebb_wake ebb_park(struct ebb *ebb, struct ebb_waiter *waiters, uint32_t cou
 
 /* --- the first and the last of a coroutine ------------------------------------------------------------------------ */
 
-void ebb_co_leave(struct ebb_co *co) {
+static ALWAYS_INLINE void co_leave(struct ebb_co *co) {
     struct ebb *ebb = co->head.ebb;
     if (!ebb->census_off) census_leave(&ebb->census, &co->head.node);
     if (co->state == EBB_CO_READY) ebb_ready_remove(&ebb->ready, co->slot);
@@ -282,24 +268,28 @@ void ebb_co_leave(struct ebb_co *co) {
     }
 }
 
-static void co_entry(struct co_transfer transfer) {
-    const struct passed *how = transfer.data;
-    struct ebb *ebb = how->ebb;
-    land(ebb, NULL, transfer.context, how->from);
-    struct ebb_co *co = ebb->current;
-    co->body(ebb, co->arg);
-    ASSERT(ebb->current == co && ebb->dead == NULL);
-    ASSERT(co->frame == NULL && co->roots == NULL);
-    ebb_co_leave(co);
-    ebb->current = NULL;
-    struct ebb_co *next = next_after(ebb, co->slot);
-    ebb->dead = co;
-    fresh_quantum(ebb);
-    switch_to(ebb, NULL, next, false);
-    base_panic("nobody returns to a coroutine that has ended", __FILE__, __LINE__);
+void ebb_co_leave(struct ebb_co *co) { co_leave(co); }
+
+/* The body of every stack. A coroutine that has ended leaves its stack suspended here, so that the next one on it needs
+ * no new context. */
+static void co_entry(struct co_transfer landed) {
+    for (;;) {
+        struct ebb *ebb = landed.data; /* the world comes with the jump, since there are no globals */
+        land(ebb, NULL, landed.context);
+        struct ebb_co *co = ebb->current;
+        co->body(ebb, co->arg);
+        ASSERT(ebb->current == co && ebb->dead == NULL);
+        ASSERT(co->frame == NULL && co->roots == NULL);
+        co_leave(co);
+        ebb->current = NULL;
+        struct ebb_co *next = next_after(ebb, co->slot);
+        fresh_quantum(ebb);
+        ebb->dead = co;
+        landed = co_jump(leave(ebb, &co->stack->context, NULL, next), ebb);
+    }
 }
 
 bool ebb_co_prepare(struct ebb_co *co) {
-    co->context = co_make(co->stack.high, (size_t)(co->stack.high - co->stack.low), co_entry);
+    co->context = co_make(co, (size_t)((char *)co - co->stack->low), co_entry);
     return co->context != NULL;
 }

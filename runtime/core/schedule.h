@@ -7,8 +7,7 @@
 
 void ebb_schedule_from_outside(struct ebb *ebb); /* returns when the world has come to its end */
 _Noreturn void ebb_schedule_end(struct ebb *ebb, enum ebb_end end);      /* abandons the current coroutine where it is */
-void ebb_unqueue(struct ebb_co *co);              /* takes it out of all its queues and clears its deadline */
-CHECKED bool ebb_co_prepare(struct ebb_co *co);   /* a context that will land in ebb_co_run; false: refused */
-void ebb_co_leave(struct ebb_co *co);             /* out of census, slots and the runnable; its stack stays */
+CHECKED bool ebb_co_prepare(struct ebb_co *co); /* a context that will land in ebb_co_run; false: refused */
+void ebb_co_leave(struct ebb_co *co);           /* out of census, slots and the runnable; its stack stays */
 
 #endif

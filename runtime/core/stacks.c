@@ -15,26 +15,12 @@
  * leaves 1.5 KiB, which a coroutine parked in a channel verb needs, so that it still touches a single page. */
 #define COLOUR_BYTES 192u
 #define COLOURS 13u
-
-/* Lies in the highest bytes of each free stack. */
-struct free_stack {
-    struct free_stack *next;
-    char *base, *high;
-};
+#define RECORD_BYTES 64u /* of struct ebb_stack, rounded up so that what lies below it is aligned */
+_Static_assert(sizeof(struct ebb_stack) <= RECORD_BYTES, "a stack's record fits its place");
 
 struct slab {
     struct slab *older;
     char *at;
-};
-
-struct ebb_stacks {
-    size_t slot_bytes, page_bytes;
-    size_t usable_bytes; /* of each, whatever its colour: how deep a subject can recurse must not depend on chance */
-    struct free_stack *free;
-    struct slab *slabs; /* records lie in `ledger` pages */
-    char *fresh, *fresh_end;
-    struct slab *ledger, *ledger_end;
-    uint64_t made, out;
 };
 
 static void *map_pages(size_t bytes) {
@@ -50,8 +36,10 @@ enum status ebb_stacks_new(struct ebb_stacks **out, size_t stack_bytes) {
     if (self == NULL) return ERR_NOMEM;
     *self = (struct ebb_stacks){.page_bytes = page_bytes};
     size_t least = stack_bytes < 4 * page_bytes ? 4 * page_bytes : stack_bytes;
-    self->slot_bytes = (least + page_bytes - 1) / page_bytes * page_bytes;
-    self->usable_bytes = self->slot_bytes - page_bytes - COLOURS * COLOUR_BYTES;
+    /* An odd number of pages, guard included: at a power of two the hot pages of all stacks would fight for a few sets
+     * of the second-level cache. */
+    self->slot_bytes = (least / page_bytes | 1) * page_bytes;
+    self->usable_bytes = self->slot_bytes - page_bytes - (COLOURS - 1) * COLOUR_BYTES - RECORD_BYTES;
     *out = self;
     return OK;
 }
@@ -97,41 +85,17 @@ static bool slab_add(struct ebb_stacks *stacks) {
     return true;
 }
 
-/* A stack that was never used. */
-static bool fresh_take(struct ebb_stacks *stacks, struct ebb_stack *out) {
-    if (stacks->fresh == stacks->fresh_end && !slab_add(stacks)) return false;
+struct ebb_stack *ebb_stacks_fresh(struct ebb_stacks *stacks) {
+    if (stacks->fresh == stacks->fresh_end && !slab_add(stacks)) return NULL;
     char *base = stacks->fresh;
     stacks->fresh += stacks->slot_bytes;
     /* Without its guard a stack still works: the check in each verb comes first, and this is the second net. */
     if (stacks->made < LIMIT_GUARDED_STACKS) (void)mprotect(base, stacks->page_bytes, PROT_NONE);
-    char *high = base + stacks->slot_bytes - stacks->made % COLOURS * COLOUR_BYTES;
-    *out = (struct ebb_stack){high - stacks->usable_bytes, high, base};
+    char *high = base + stacks->slot_bytes - stacks->made % COLOURS * COLOUR_BYTES - RECORD_BYTES;
+    struct ebb_stack *stack = (struct ebb_stack *)(void *)high;
+    *stack = (struct ebb_stack){NULL, high - stacks->usable_bytes, high, base, NULL};
     stacks->made++;
-    return true;
-}
-
-bool ebb_stacks_take(struct ebb_stacks *stacks, struct ebb_stack *out) {
-    struct free_stack *record = stacks->free;
-    if (LIKELY(record != NULL)) {
-        *out = (struct ebb_stack){record->high - stacks->usable_bytes, record->high, record->base};
-        stacks->free = record->next;
-        sanitizer_unpoison(out->base, stacks->slot_bytes);
-    } else if (!fresh_take(stacks, out)) {
-        return false;
-    }
-    stacks->out++;
-    return true;
-}
-
-void ebb_stacks_give(struct ebb_stacks *stacks, const struct ebb_stack *stack) {
-    ASSERT(stacks->out > 0);
-    stacks->out--;
-    char *base = stack->base, *high = stack->low + stacks->usable_bytes;
-    struct free_stack *record = (struct free_stack *)(void *)(base + stacks->slot_bytes - sizeof *record);
-    sanitizer_unpoison(record, sizeof *record);
-    *record = (struct free_stack){stacks->free, base, high};
-    stacks->free = record;
-    sanitizer_poison(base, stacks->slot_bytes - sizeof *record); /* the record stays readable */
+    return stack;
 }
 
 uint64_t ebb_stacks_out(const struct ebb_stacks *stacks) { return stacks->out; }

@@ -7,22 +7,59 @@
 #define CORE_STACKS_H
 
 #include "base/base.h"
+#include "core/sanitizer.h"
 
-struct ebb_stacks;
-
+/* A stack's own record. It lies above the stack, is never poisoned, and keeps what it says while the stack is free. */
 struct ebb_stack {
-    char *low;  /* lowest usable byte, above the guard page when there is one */
-    char *high; /* one past the highest usable byte, below the colour */
-    char *base; /* of the whole slot */
+    struct ebb_stack *next; /* the pool's, while free */
+    char *low;              /* lowest usable byte, above the guard page when there is one */
+    char *high;             /* one past the highest usable byte: 64-byte aligned */
+    char *base;             /* of the whole slot */
+    void *context;          /* the user's; NULL at first */
+};
+
+struct ebb_stacks {
+    struct ebb_stack *free;
+    uint64_t out;
+    size_t usable_bytes; /* of each, whatever its colour: how deep a subject can recurse must not depend on chance */
+    size_t slot_bytes, page_bytes;
+    struct slab *slabs;
+    char *fresh, *fresh_end;
+    struct slab *ledger, *ledger_end;
+    uint64_t made;
 };
 
 CHECKED enum status ebb_stacks_new(struct ebb_stacks **out, size_t stack_bytes);
 void ebb_stacks_free(struct ebb_stacks *stacks);                                           /* NULL is fine */
-CHECKED bool ebb_stacks_take(struct ebb_stacks *stacks, struct ebb_stack *out);             /* false: no memory */
-void ebb_stacks_give(struct ebb_stacks *stacks, const struct ebb_stack *stack);
+CHECKED static inline struct ebb_stack *ebb_stacks_take(struct ebb_stacks *stacks); /* NULL: no memory */
+static inline void ebb_stacks_give(struct ebb_stacks *stacks, struct ebb_stack *stack);
 uint64_t ebb_stacks_out(const struct ebb_stacks *stacks);                                 /* taken and not given */
 size_t ebb_stacks_slot_bytes(const struct ebb_stacks *stacks);                            /* address space of one */
 /* Is `at` in the guard page of the stack whose slot starts at `base`? */
 bool ebb_stacks_guarded(const struct ebb_stacks *stacks, const char *base, const char *at);
+
+/* --- every spawn takes and every end gives: inline --------------------------------------------------------------- */
+struct ebb_stack *ebb_stacks_fresh(struct ebb_stacks *stacks); /* one that was never used */
+
+static inline struct ebb_stack *ebb_stacks_take(struct ebb_stacks *stacks) {
+    struct ebb_stack *stack = stacks->free;
+    if (LIKELY(stack != NULL)) {
+        stacks->free = stack->next;
+        sanitizer_unpoison(stack->low, stacks->usable_bytes);
+    } else {
+        stack = ebb_stacks_fresh(stacks);
+        if (UNLIKELY(stack == NULL)) return NULL;
+    }
+    stacks->out++;
+    return stack;
+}
+
+static inline void ebb_stacks_give(struct ebb_stacks *stacks, struct ebb_stack *stack) {
+    ASSERT(stacks->out > 0);
+    stacks->out--;
+    stack->next = stacks->free;
+    stacks->free = stack;
+    sanitizer_poison(stack->low, stacks->usable_bytes);
+}
 
 #endif

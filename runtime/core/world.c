@@ -123,17 +123,6 @@ int64_t ebb_time_after(const struct ebb *ebb, int64_t delay_ns) {
     return delay_ns > EBB_NEVER - ebb->now_ns ? EBB_NEVER : ebb->now_ns + delay_ns;
 }
 
-struct census_birth ebb_birth(const struct ebb *ebb, const char *label) {
-    const struct ebb_co *co = ebb->current;
-    return (struct census_birth){
-        .step = ebb->step,
-        .time_ns = ebb->now_ns,
-        .owner = co == NULL ? 0 : (uint32_t)co->head.node.birth.serial,
-        .line = co == NULL ? 0 : co->line,
-        .label = label,
-    };
-}
-
 void ebb_verify(const struct ebb *ebb) {
     if (ebb->census_off) return;
     census_verify(&ebb->census);

@@ -48,59 +48,62 @@ struct ebb_panicking {
     char text[160];
 };
 
-struct ebb_co {
+struct ebb_co { /* in the order of use: a verb touches the first three cache lines */
     struct ebb_object head; /* first member */
     void *context;          /* while suspended */
     char *stack_floor;      /* a verb entered below it has overflowed */
-    struct ebb_stack stack;
     uint32_t slot;
-    uint32_t line;
+    uint32_t waiter_count;
+    uint32_t woke_index;
     uint8_t state; /* enum ebb_co_state */
     uint8_t woke;  /* enum ebb_wake, why it was woken */
     bool spun;     /* the last verb only polled */
-    uint32_t woke_index;
-    uint32_t waiter_count;
     struct ebb_waiter *waiters; /* while parked: an array of waiter_count */
     struct ebb_nap *nap;        /* while parked with a deadline */
     const struct ebb_op *op;    /* the last verb */
     struct ebb_object *on;      /* and its object; NULL for none, and for the nil channel */
-    const char *nil_name;       /* what a report calls the nil object of that verb */
+    struct ebb_stack *stack;
+    void (*body)(struct ebb *, void *);
+    void *arg;
+    const char *nil_name; /* what a report calls the nil object of that verb */
     struct ebb_frame *frame;
     struct ebb_panicking *panicking;
     struct ebb_roots *roots;
-    void (*body)(struct ebb *, void *);
-    void *arg;
     void *fake_stack; /* ASan's */
+    uint32_t line;
 };
 
 struct ebb {
-    /* hot: what a verb that completes touches */
+    /* hot: what a verb or a switch touches */
     struct ebb_co *current;
     uint64_t step, attention; /* at this step the slow path looks around */
     uint64_t digest;
+    uint64_t stay_until; /* the step at which the current coroutine gives way by default */
+    uint64_t step_max, choices;
+    struct ebb_co *dead; /* has ended; its stack is given back by whoever lands next */
+    void **leaving;      /* where the context goes of the one that switches away just now; NULL when it has ended */
     struct ready ready;
     struct ebb_co **slots;
     uint32_t slot_next;
     uint32_t co_count;
+    enum ebb_end end;
+    bool plain; /* no chooser, alarms only when idle: every decision is the default */
+    bool census_off;
     int64_t now_ns;
     struct ebb_chooser *chooser;
-    bool plain; /* no chooser, alarms only when idle: every decision is the default */
+    struct ebb_stacks *stacks;
     struct ebb_alarms alarms;
-    uint64_t stay_until; /* the step at which the current coroutine gives way by default */
     /* cold */
     struct mem *mem;
-    struct ebb_stacks *stacks, *stacks_own;
-    struct ebb_co *dead;  /* has ended; its stack is given back by whoever lands next */
+    struct ebb_stacks *stacks_own;
     struct ebb_co *first; /* the first coroutine, until it ends; when it ends, the horizon is set */
     void *main_context;
     void *main_fake;
     const void *main_bottom; /* of the stack ebb_run was called on, for ASan */
     size_t main_bytes;
-    uint64_t step_max, choices;
     int64_t rest_ns, horizon_ns, skip_to_ns;
     enum ebb_timers timers;
-    enum ebb_end end;
-    bool running, reaping, census_off, faulted, first_seen;
+    bool running, reaping, faulted, first_seen;
     struct ebb_fault fault;
     void (*finalize)(struct ebb_object *); /* takes an object whose last hold has gone: see kinds/finalizer */
     struct list finalizers;                /* what it keeps, in that order */
@@ -111,23 +114,21 @@ struct ebb {
 _Noreturn void ebb_overflow(struct ebb *ebb);
 void ebb_point(struct ebb *ebb); /* the slow half of ebb_op_done */
 
-static inline void ebb_op_begin(struct ebb *ebb, const struct ebb_op *op, struct ebb_object *on) {
+/* Mixes into the digest who does what to what: here rather than at the end, when the object may be gone. */
+static ALWAYS_INLINE void ebb_op_begin(struct ebb *ebb, const struct ebb_op *op, struct ebb_object *on) {
     struct ebb_co *co = ebb->current;
     ASSERT(co != NULL);
     co->op = op;
     co->on = on;
+    uint64_t on_serial = on == NULL ? 0 : on->node.birth.serial;
+    ebb->digest = hash_mix(ebb->digest, co->head.node.birth.serial << 40 ^ (uint64_t)op->code << 24 ^ on_serial);
     if (UNLIKELY((char *)__builtin_frame_address(0) < co->stack_floor)) ebb_overflow(ebb);
 }
 
-static inline void ebb_op_count(struct ebb *ebb) {
-    const struct ebb_co *co = ebb->current;
-    uint64_t on = co->on == NULL ? 0 : co->on->node.birth.serial;
-    ebb->digest = hash_mix(ebb->digest, co->head.node.birth.serial << 40 ^ (uint64_t)co->op->code << 24 ^ on);
-    ebb->step++;
-}
+static ALWAYS_INLINE void ebb_op_count(struct ebb *ebb) { ebb->step++; }
 
 /* The verb has completed: one step. Others may run before it returns. */
-static inline void ebb_op_done(struct ebb *ebb) {
+static ALWAYS_INLINE void ebb_op_done(struct ebb *ebb) {
     ebb_op_count(ebb);
     if (UNLIKELY(ebb->step >= ebb->attention)) ebb_point(ebb);
 }
@@ -157,8 +158,26 @@ void ebb_waitq_abandon(struct ebb_waitq *queue);
  * absolute time, or EBB_NEVER. Counts as one step. Afterwards co->woke and co->woke_index say what happened.
  * `ebb_park` with no waiter and EBB_NEVER parks for good. */
 enum ebb_wake ebb_park(struct ebb *ebb, struct ebb_waiter *waiters, uint32_t count, int64_t deadline_ns);
+void ebb_unqueue(struct ebb_co *co); /* takes it out of all its queues and clears its deadline */
+static ALWAYS_INLINE void ebb_co_ready(struct ebb_co *co, enum ebb_wake why) {
+    ASSERT(co->state == EBB_CO_PARKED);
+    co->state = EBB_CO_READY;
+    co->woke = (uint8_t)why;
+    ebb_ready_add(&co->head.ebb->ready, co->slot);
+}
+
 /* Makes the waiter's coroutine runnable and takes it out of all its queues. */
-void ebb_wake(struct ebb_waiter *waiter, enum ebb_wake why);
+static ALWAYS_INLINE void ebb_wake(struct ebb_waiter *waiter, enum ebb_wake why) {
+    struct ebb_co *co = waiter->co;
+    co->woke_index = waiter->index;
+    if (LIKELY(co->waiter_count == 1 && co->nap == NULL)) {
+        list_remove(&waiter->link);
+        co->waiter_count = 0;
+    } else {
+        ebb_unqueue(co);
+    }
+    ebb_co_ready(co, why);
+}
 
 /* Which of `count` > 1 ready cases, or values, is taken: the chooser's decision, 0 by default. */
 uint32_t ebb_choose_case(struct ebb *ebb, uint32_t count);
@@ -171,8 +190,16 @@ int64_t ebb_time_after(const struct ebb *ebb, int64_t delay_ns); /* now + delay,
 void ebb_alarm_set(struct ebb *ebb, struct ebb_alarm *alarm, int64_t due_ns);
 void ebb_alarm_clear(struct ebb *ebb, struct ebb_alarm *alarm); /* nothing when not armed */
 
-/* Fills what every birth shares: step, time, owner and line. */
-struct census_birth ebb_birth(const struct ebb *ebb, const char *label);
+/* What every birth shares: step, time, owner and line. In place, since a copy just after costs more than the rest. */
+static inline void ebb_birth_fill(const struct ebb *ebb, struct census_birth *birth, const char *label) {
+    const struct ebb_co *co = ebb->current;
+    birth->serial = 0;
+    birth->step = ebb->step;
+    birth->time_ns = ebb->now_ns;
+    birth->owner = co == NULL ? 0 : (uint32_t)co->head.node.birth.serial;
+    birth->line = co == NULL ? 0 : co->line;
+    birth->label = label;
+}
 
 extern const struct ebb_kind ebb_coroutine_kind;
 #define EBB_COROUTINE_KIND_ID 0u

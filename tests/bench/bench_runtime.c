@@ -41,6 +41,8 @@ static void ping_echo(struct ebb *ebb, void *arg) {
     struct pair *pair = arg;
     uint64_t item;
     while (ebb_chan_recv(ebb, pair->there, &item) == EBB_DONE) ebb_chan_send(ebb, pair->back, &item);
+    ebb_chan_drop(pair->there); /* the last to look at them */
+    ebb_chan_drop(pair->back);
 }
 
 static void ping_main(struct ebb *ebb, void *arg) {
@@ -59,8 +61,6 @@ static void ping(struct ebb *ebb, void *arg) {
     must(ebb_chan_make(ebb, &pair->there, "there", 0, 8) == OK && ebb_chan_make(ebb, &pair->back, "back", 0, 8) == OK, "memory");
     must(ebb_go(ebb, NULL, "echo", ping_echo, pair) == OK, "memory");
     ping_main(ebb, pair);
-    ebb_chan_drop(pair->there);
-    ebb_chan_drop(pair->back);
 }
 
 static void buffered_send(struct ebb *ebb, void *arg) {
