@@ -31,7 +31,7 @@ struct check_finding {
     char object[CHECK_NAME_BYTES];    /* the coroutine, the timer, the lock; the unit for GROWS; the budget for LIMIT */
     char operation[CHECK_NAME_BYTES]; /* BLOCKED, ALIVE, PANIC: the last verb; else "" */
     char on[CHECK_NAME_BYTES];        /* what that verb was on; "" when nothing, "nil" for the nil channel */
-    char text[160];                   /* PANIC: the rule; else "" */
+    char text[160];                   /* PANIC: the rule; LIMIT: who could still run; else "" */
     struct {
         char by[CHECK_NAME_BYTES]; /* the coroutine that made it; "" for the outside */
         uint32_t line;
@@ -39,17 +39,22 @@ struct check_finding {
     } born; /* of the first alike */
 };
 
-/* The caller's array; what does not fit is counted in `lost`. Alike findings are counted together. */
+/* The caller's array; what does not fit, or could not be judged for lack of memory, is counted in `lost`. Alike
+ * findings are counted together. */
 struct check_findings {
     struct check_finding *at;
     uint32_t count, capacity, lost;
+    struct check_index *index; /* check_run's own while it runs; else NULL */
 };
 
-/* The ledger at one instant, per kind: for growth and statistics. */
+/* The ledger at one instant, per kind, without what is part of another object: for growth and statistics. */
 struct check_ledger {
     uint64_t live[CENSUS_KINDS_MAX], weight[CENSUS_KINDS_MAX];
 };
 void check_ledger_take(struct check_ledger *ledger, struct ebb *ebb);
+
+/* With fewer cycles than this, growth is not judged: a table that fills up to its bound must have had the time. */
+#define CHECK_CYCLES_MIN 12u
 
 enum check_phase {
     CHECK_HELD, /* at rest after main, before teardown: the shared objects are still held */
@@ -69,10 +74,12 @@ struct check_invariant {
     void (*check)(const struct check_view *, struct check_findings *);
 };
 const struct check_invariant *check_invariant_at(uint32_t index); /* NULL past the last */
-void check_run(const struct check_view *view, struct check_findings *findings); /* every invariant, in order */
-void check_findings_sort(struct check_findings *findings); /* by kind, object, operation, on, line: the order of reports */
+void check_run(const struct check_view *view,
+               struct check_findings *findings); /* every invariant, in order; from outside */
+void check_findings_sort(
+    struct check_findings *findings); /* by kind, object, operation, on, line: the order of reports */
 
-/* For invariants: adds, or counts with one alike (same signature and line). */
+/* For invariants: adds, or counts with one alike (same signature and line). The signature is filled in here. */
 void check_add(struct check_findings *findings, const struct check_finding *finding);
 void check_name_set(char to[CHECK_NAME_BYTES], const char *from); /* cut at the end when too long; NULL gives "" */
 void check_birth_set(struct check_finding *finding, struct ebb *ebb, const struct census_node *node);
@@ -95,7 +102,10 @@ struct check_expect {
     const struct check_expect_row *rows;
     uint32_t row_count;
 };
-/* Do the findings of one run equal the rows, each row matching exactly one finding? */
+/* More rows than anybody reads; the loader refuses them, and they match nothing. */
+#define CHECK_EXPECT_ROWS_MAX 64u
+/* Do the findings of one run equal the rows, each row matching exactly one finding? Not when a finding was lost. A
+ * PANIC row names in `object` either the coroutine or how the rule begins. */
 bool check_matches(const struct check_findings *findings, const struct check_expect_row *rows, uint32_t row_count);
 
 #endif
