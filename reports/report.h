@@ -15,7 +15,8 @@ enum report_verdict {
     REPORT_CRASHED,   /* the process that judged it died: our bug, or the C code under test */
     REPORT_CUT_SHORT, /* interrupted before it was judged */
 };
-const char *report_verdict_name(enum report_verdict verdict);
+#define REPORT_VERDICT_COUNT 7u
+const char *report_verdict_name(enum report_verdict verdict); /* "clean", "cut-short": as the JSON report writes it */
 
 /* One variant of one scenario. */
 struct report_case {
@@ -30,8 +31,8 @@ struct report_case {
     uint64_t digest;      /* of that run */
     const struct check_finding *findings;
     uint32_t count, lost;
-    struct str expected;  /* what was expected, as one line of words */
-    struct str why;       /* why it is not as expected, or the diagnostic; "" when as expected */
+    struct str expected;   /* what was expected, as one line of words */
+    struct str why;        /* why it is not as expected, or the diagnostic (lines); "" when as expected */
     uint32_t line, column; /* of `why`, in `file`; 0 unknown */
 };
 struct report {
@@ -47,9 +48,18 @@ struct reporter {
 const struct reporter *report_find(struct str name); /* a row of reporters.def, or NULL */
 const struct reporter *report_at(uint32_t index);    /* NULL past the last */
 
-/* One finding in one line of plain words, shared by the reporters: "worker is blocked in send on reply (line 15)". */
+/* What the reporters share. Words are valid UTF-8 without control characters, whatever the names hold: other bytes are
+ * written as \xNN. */
 struct buf;
+/* One finding in one line: "worker is blocked for ever in send on reply, line 15". */
 void report_finding_words(struct buf *out, const struct check_finding *finding);
+/* Who made it, where and when: "started by main, line 9, at 2s"; nothing when nothing is known. */
+void report_birth_words(struct buf *out, const struct check_finding *finding);
 void report_duration_words(struct buf *out, int64_t duration_ns); /* "1s", "10ms", "1h30m": exact, integers only */
+/* The command that shows the case again, ready for a shell: "ebb replay TOKEN FILE". */
+void report_again_words(struct buf *out, const struct report_case *at);
+/* Why a case is not as expected, in lines that each end in a newline: what was expected, what was found instead, where,
+ * and last the command that shows it again. */
+void report_failure_words(struct buf *out, const struct report_case *at);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* token.c — writes and reads the digits of token.h. Whatever was read, nothing is believed before the check agrees. */
+/* token.c — writes and reads the digits of token.h. Nothing that was read is believed before the check agrees. */
 #include "explore/token.h"
 
 #include "base/hash.h"

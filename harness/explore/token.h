@@ -29,7 +29,7 @@ struct token {
     struct explore_schedule schedule;
 };
 uint64_t explore_token_key(struct str scenario_bytes);
-/* Of any length: a run of tens of thousands of deviations becomes a word that explore_token_read refuses as too long. */
+/* Of any length: a run of tens of thousands of deviations becomes a word that explore_token_read refuses. */
 void explore_token_write(struct buf *out, const struct token *token);
 /* ERR_INPUT with a plain sentence in `why`: not a token, another version, damaged (check), or out of bounds. On OK the
  * schedule is the caller's to deinit; otherwise `out` is as it was. Upper case is accepted; surrounding white space is

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* strategy_fuzz.c — bytes as decisions, so that a fuzzer's shorter input is a simpler schedule.
  *
- * A record is a gap, the number of decisions left at the default, as a LEB128 varint, and one byte that picks the option
- * of the decision after them, modulo what there is. Where the input ends, even inside a record, all else is default. */
+ * A record is a gap, the number of decisions left at the default, as a LEB128 varint, and one byte that picks the
+ * option of the decision after them, modulo what there is. Where the input ends, even inside a record, all else is
+ * default. */
 #include "explore/explorer.h"
 
 /* A gap that takes more than this is cut: no run has so many decisions. */

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* report_json.c — the whole campaign for machines, and what other reports are made of later: ebb-report-1. */
+#include "reports/json_writer.h"
+#include "reports/report.h"
+#include "reports/report_bytes.h"
+
+static void put_finding(struct report_json *json, const struct check_finding *finding) {
+    report_json_open(json, NULL, '{');
+    report_json_text(json, "kind", str_of(check_kind_name(finding->kind)));
+    report_json_text(json, "object", str_of(finding->object));
+    report_json_text(json, "operation", str_of(finding->operation));
+    report_json_text(json, "on", str_of(finding->on));
+    report_json_number(json, "count", finding->count);
+    report_json_number(json, "line", finding->line);
+    if (finding->text[0] != '\0') report_json_text(json, "text", str_of(finding->text));
+    if (finding->kind == CHECK_PINNED) {
+        report_json_number(json, "used_bytes", finding->used_bytes);
+        report_json_number(json, "held_bytes", finding->held_bytes);
+    }
+    report_json_open(json, "born", '{');
+    report_json_text(json, "by", str_of(finding->born.by));
+    report_json_number(json, "line", finding->born.line);
+    report_json_signed(json, "time_ns", finding->born.time_ns);
+    report_json_close(json, '}');
+    report_json_hex(json, "signature", finding->signature);
+    report_json_close(json, '}');
+}
+
+static void put_case(struct report_json *json, const struct report_case *at) {
+    report_json_open(json, NULL, '{');
+    report_json_text(json, "file", at->file);
+    report_json_text(json, "name", at->name);
+    report_json_text(json, "variant", at->variant);
+    report_json_text(json, "about", at->about);
+    report_json_bool(json, "as_expected", at->as_expected);
+    report_json_text(json, "verdict", str_of(report_verdict_name(at->verdict)));
+    report_json_number(json, "runs", at->runs);
+    report_json_number(json, "steps", at->steps);
+    report_json_text(json, "token", at->token);
+    report_json_hex(json, "digest", at->digest);
+    report_json_text(json, "expected", at->expected);
+    report_json_text(json, "why", at->why);
+    report_json_number(json, "line", at->line);
+    report_json_number(json, "column", at->column);
+    report_json_open(json, "findings", '[');
+    for (uint32_t i = 0; i < at->count; i++) put_finding(json, &at->findings[i]);
+    report_json_close(json, ']');
+    report_json_number(json, "lost", at->lost);
+    report_json_close(json, '}');
+}
+
+static void put_summary(struct report_json *json, const struct report *report) {
+    uint64_t good = 0, findings = 0, by_verdict[REPORT_VERDICT_COUNT] = {0};
+    for (uint32_t i = 0; i < report->count; i++) {
+        const struct report_case *at = &report->cases[i];
+        ASSERT((uint32_t)at->verdict < REPORT_VERDICT_COUNT);
+        good += at->as_expected;
+        findings += (uint64_t)at->count + at->lost;
+        by_verdict[at->verdict]++;
+    }
+    report_json_open(json, "summary", '{');
+    report_json_number(json, "scenarios", report->count);
+    report_json_number(json, "as_expected", good);
+    report_json_number(json, "not_as_expected", report->count - good);
+    report_json_number(json, "findings", findings);
+    for (uint32_t v = 0; v < REPORT_VERDICT_COUNT; v++)
+        report_json_number(json, report_verdict_name((enum report_verdict)v), by_verdict[v]);
+    report_json_close(json, '}');
+}
+
+static enum status json_write(const struct report *report, struct sink *sink) {
+    struct report_out out;
+    report_out_init(&out, sink);
+    struct report_json json = {.out = &out.buf};
+    report_json_open(&json, NULL, '{');
+    report_json_text(&json, "format", STR("ebb-report-1"));
+    report_json_text(&json, "title", report->title);
+    report_json_open(&json, "scenarios", '[');
+    enum status status = OK;
+    for (uint32_t i = 0; i < report->count && status == OK; i++) {
+        put_case(&json, &report->cases[i]);
+        status = report_out_flush(&out);
+    }
+    report_json_close(&json, ']');
+    put_summary(&json, report);
+    report_json_close(&json, '}');
+    ASSERT(json.depth == 0);
+    return report_out_end(&out, status);
+}
+
+const struct reporter report_json_reporter = {
+    .name = "json",
+    .extension = "json",
+    .about = "everything, for programs; format ebb-report-1",
+    .write = json_write,
+};
