@@ -32,6 +32,7 @@
 #include "kinds/select/select.h"
 #include "kinds/slice/slice.h"
 #include "kinds/thread/thread.h"
+#include "kinds/threadpool/threadpool.h"
 #include "kinds/ticker/ticker.h"
 #include "kinds/timer/timer.h"
 #include "kinds/waitgroup/waitgroup.h"
