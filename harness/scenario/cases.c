@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* cases.c — the cases of a select: {recv: c, into: v, ok: b, do: […]}, {send: c, value: v, do: […]},
+ * {after: 1s, do: […]} and {default: […]}. */
+#include "base/limits.h"
+#include "scenario/load.h"
+
+static const char *const case_keys[][3] = {
+    [SELECT_RECV] = {"into", "ok", "do"},
+    [SELECT_SEND] = {"value", "do", "do"},
+    [SELECT_AFTER] = {"do", "do", "do"},
+    [SELECT_DEFAULT] = {"default", "default", "default"},
+};
+
+static bool key_known(const struct select_case *one, struct str key) {
+    for (size_t i = 0; i < BASE_COUNT(case_keys[0]); i++)
+        if (str_equal(key, str_of(case_keys[one->what][i]))) return true;
+    return false;
+}
+
+static bool result(struct loader *loader, const struct yaml_node *name, struct variable *out, bool *has) {
+    if (name == NULL) return true;
+    *has = name->what == YAML_SCALAR && (scenario_load_variable(loader, name->text, out) || scenario_load_declare(loader, name, out));
+    return *has;
+}
+
+static bool case_head(struct loader *loader, const struct yaml_node *node, struct select_case *one) {
+    const struct yaml_node *word = node->first;
+    one->where = scenario_load_where(word);
+    if (scenario_yaml_is(word, "recv"))
+        one->what = SELECT_RECV;
+    else if (scenario_yaml_is(word, "send"))
+        one->what = SELECT_SEND;
+    else if (scenario_yaml_is(word, "after"))
+        one->what = SELECT_AFTER;
+    else if (scenario_yaml_is(word, "default"))
+        one->what = SELECT_DEFAULT;
+    else {
+        scenario_load_problem(loader, one->where, "a case of \"select\" is recv, send, after or default, not \"%.*s\"",
+                              (int)(word->text.len > 40 ? 40 : word->text.len), word->text.at);
+        return false;
+    }
+    for (const struct yaml_node *key = word->next; key != NULL; key = key->next)
+        if (!key_known(one, key->text))
+            scenario_load_problem(loader, scenario_load_where(key), "a case with \"%s\" has no key \"%.*s\"", word->text.at,
+                                  (int)(key->text.len > 40 ? 40 : key->text.len), key->text.at);
+    if (one->what == SELECT_DEFAULT) return true;
+    struct expr *expr = scenario_load_expr(loader, word->value);
+    if (one->what == SELECT_AFTER)
+        one->value = expr;
+    else
+        one->chan = expr;
+    return expr != NULL;
+}
+
+static bool case_load(struct loader *loader, const struct yaml_node *node, struct select_case *one) {
+    if (node->what != YAML_MAPPING || node->first == NULL) {
+        scenario_load_problem(loader, scenario_load_where(node), "expected a case, such as {recv: reply}");
+        return false;
+    }
+    /* What a case receives is known in its own steps only. */
+    uint32_t *next = loader->level->place_next, before = *next;
+    struct name_level level = {.outer = loader->level, .routine = loader->level->routine, .place_next = next, .place_peak = loader->level->place_peak};
+    bool good = case_head(loader, node, one);
+    const struct yaml_node *value = scenario_yaml_get(node, "value");
+    if (good && one->what == SELECT_SEND && value != NULL) good = (one->value = scenario_load_expr(loader, value)) != NULL;
+    loader->level = &level;
+    if (good && one->what == SELECT_RECV)
+        good = result(loader, scenario_yaml_get(node, "into"), &one->into, &one->has_into) &&
+               result(loader, scenario_yaml_get(node, "ok"), &one->ok, &one->has_ok);
+    const struct yaml_node *body = one->what == SELECT_DEFAULT ? node->first->value : scenario_yaml_get(node, "do");
+    if (good && body != NULL && !(one->what == SELECT_DEFAULT && body->what == YAML_SCALAR && body->text.len == 0))
+        good = scenario_load_block(loader, body, &one->body);
+    loader->level = level.outer;
+    one->body.first_place = before; /* what was received goes with the body */
+    one->body.place_count += *next - before;
+    *next = before;
+    return good;
+}
+
+bool scenario_load_select(struct loader *loader, const struct yaml_node *cases, struct step *step) {
+    bool empty = cases->what == YAML_SCALAR && cases->text.len == 0;
+    if (cases->what != YAML_SEQUENCE && !empty) {
+        scenario_load_problem(loader, scenario_load_where(cases), "\"select\" takes a list of cases");
+        return false;
+    }
+    if (cases->count > LIMIT_SELECT_CASES) {
+        scenario_load_problem(loader, scenario_load_where(cases), "more than %u cases", LIMIT_SELECT_CASES);
+        return false;
+    }
+    step->cases = scenario_load_take(loader, (cases->count + 1) * sizeof *step->cases);
+    if (step->cases == NULL) return false;
+    bool good = true;
+    uint32_t afters = 0, defaults = 0;
+    for (const struct yaml_node *node = cases->first; node != NULL; node = node->next) {
+        struct select_case *one = &step->cases[step->case_count++];
+        good = case_load(loader, node, one) && good;
+        afters += one->what == SELECT_AFTER;
+        defaults += one->what == SELECT_DEFAULT;
+    }
+    if (good && (afters > 1 || defaults > 1 || afters + defaults > 1))
+        scenario_load_problem(loader, step->where, "a select has one \"after\" or one \"default\" at most");
+    return good;
+}

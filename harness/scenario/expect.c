@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* expect.c — what a variant is expected to leave: `clean`, a list of findings, {every: […]}, {some: […]} or
+ * {grows: {map entry: 1}}. */
+#include "scenario/load.h"
+
+static bool is_clean(const struct yaml_node *node) { return scenario_yaml_is(node, "clean"); }
+
+static bool row_on(struct loader *loader, const struct yaml_node *on, struct check_expect_row *row) {
+    if (on == NULL) return true;
+    if (on->what != YAML_SCALAR) {
+        scenario_load_problem(loader, scenario_load_where(on), "\"on\" takes a verb, and after it the name of what it waits on: send reply");
+        return false;
+    }
+    const char *space = memchr(on->text.at, ' ', on->text.len);
+    size_t len = space == NULL ? on->text.len : (size_t)(space - on->text.at);
+    row->operation = (struct str){on->text.at, len};
+    if (space != NULL) row->on = (struct str){space + 1, on->text.len - len - 1};
+    return true;
+}
+
+static bool row_count_of(struct loader *loader, const struct yaml_node *count, struct check_expect_row *row) {
+    struct ebb_value value;
+    if (count == NULL) return true;
+    if (!scenario_load_constant(loader, count, &value)) return false;
+    if ((value.type != EBB_INT && value.type != EBB_SIZE) || value.integer < 1) {
+        scenario_load_problem(loader, scenario_load_where(count), "\"count\" takes a number from 1");
+        return false;
+    }
+    row->count = (uint64_t)value.integer;
+    return true;
+}
+
+static bool row_load(struct loader *loader, const struct yaml_node *node, struct check_expect_row *row) {
+    static const char *const keys[] = {"on", "count"};
+    if (node->what != YAML_MAPPING || node->first == NULL) {
+        scenario_load_problem(loader, scenario_load_where(node), "expected a finding, such as {blocked: worker, on: send}");
+        return false;
+    }
+    const struct yaml_node *kind = node->first;
+    *row = (struct check_expect_row){.kind = check_kind_find(kind->text), .line = kind->line, .column = kind->column};
+    if (row->kind == CHECK_KIND_COUNT) {
+        const char *names[CHECK_KIND_COUNT];
+        for (uint32_t i = 0; i < CHECK_KIND_COUNT; i++) names[i] = check_kind_name((enum check_kind)i);
+        const char *near = scenario_load_nearest(kind->text, names, CHECK_KIND_COUNT);
+        scenario_load_problem(loader, scenario_load_where(kind), "there is no finding \"%.*s\"%s%s%s", (int)(kind->text.len > 40 ? 40 : kind->text.len),
+                              kind->text.at, near == NULL ? "" : "; did you mean \"", near == NULL ? "" : near, near == NULL ? "" : "\"?");
+        return false;
+    }
+    for (const struct yaml_node *key = kind->next; key != NULL; key = key->next)
+        if (!scenario_yaml_is(key, keys[0]) && !scenario_yaml_is(key, keys[1]))
+            scenario_load_problem(loader, scenario_load_where(key), "a finding has no key \"%.*s\"; it has \"on\" and \"count\"",
+                                  (int)(key->text.len > 40 ? 40 : key->text.len), key->text.at);
+    if (kind->value->what != YAML_SCALAR) {
+        scenario_load_problem(loader, scenario_load_where(kind), "expected the name of what is left");
+        return false;
+    }
+    row->object = kind->value->text;
+    return row_on(loader, scenario_yaml_get(node, "on"), row) && row_count_of(loader, scenario_yaml_get(node, "count"), row);
+}
+
+static bool rows_load(struct loader *loader, const struct yaml_node *list, struct check_expect *out) {
+    if (list->what != YAML_SEQUENCE || list->count == 0 || list->count > 64) {
+        scenario_load_problem(loader, scenario_load_where(list), "expected a list of 1 to 64 findings");
+        return false;
+    }
+    struct check_expect_row *rows = scenario_load_take(loader, list->count * sizeof *rows);
+    if (rows == NULL) return false;
+    out->rows = rows;
+    bool good = true;
+    for (const struct yaml_node *node = list->first; node != NULL; node = node->next) good = row_load(loader, node, &rows[out->row_count++]) && good;
+    return good;
+}
+
+static bool grows_load(struct loader *loader, const struct yaml_node *units, struct check_expect *out) {
+    if (units->what != YAML_MAPPING || units->count == 0) {
+        scenario_load_problem(loader, scenario_load_where(units), "\"grows\" takes what grows and by how much each cycle: {map entry: 1}");
+        return false;
+    }
+    struct check_expect_row *rows = scenario_load_take(loader, units->count * sizeof *rows);
+    if (rows == NULL) return false;
+    out->rows = rows;
+    for (const struct yaml_node *unit = units->first; unit != NULL; unit = unit->next) {
+        struct check_expect_row *row = &rows[out->row_count++];
+        *row = (struct check_expect_row){.kind = CHECK_GROWS, .line = unit->line, .column = unit->column, .object = unit->text};
+        if (!row_count_of(loader, unit->value, row)) return false;
+    }
+    return true;
+}
+
+bool scenario_load_expect(struct loader *loader, const struct yaml_node *node, struct check_expect *out) {
+    *out = (struct check_expect){.how = CHECK_EXPECT_CLEAN};
+    if (is_clean(node)) return true;
+    out->how = CHECK_EXPECT_EVERY;
+    if (node->what == YAML_SEQUENCE) return rows_load(loader, node, out);
+    if (node->what == YAML_MAPPING && node->count == 1) {
+        const struct yaml_node *how = node->first;
+        if (scenario_yaml_is(how, "grows")) return grows_load(loader, how->value, out);
+        if (scenario_yaml_is(how, "some")) out->how = CHECK_EXPECT_SOME;
+        if (out->how == CHECK_EXPECT_SOME || scenario_yaml_is(how, "every")) return rows_load(loader, how->value, out);
+    }
+    scenario_load_problem(loader, scenario_load_where(node), "expected \"clean\", a list of findings, {every: [...]}, {some: [...]} or {grows: {...}}");
+    return false;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* limits_scenario.h — every bound on what a scenario file may be, each with its reason. */
+#ifndef SCENARIO_LIMITS_SCENARIO_H
+#define SCENARIO_LIMITS_SCENARIO_H
+
+/* A hand-written scenario is 1 KiB; 1 MiB leaves room for generated ones, and nothing behind it is worth reading. */
+#define LIMIT_SCENARIO_BYTES ((size_t)1 << 20)
+/* libyaml's scanner is quadratic in nesting; checked at each event, so that hostile depth costs nothing. */
+#define LIMIT_YAML_DEPTH 32u
+#define LIMIT_YAML_EVENTS 100000u
+/* What a loaded scenario may take: some 400 bytes for each node of the largest file allowed. */
+#define LIMIT_SCENARIO_ARENA ((size_t)48 << 20)
+/* Complaints of one load; a reader mends the first few and runs again. */
+#define LIMIT_PROBLEMS 20u
+/* Nested parentheses and operators of one expression: each level is a frame of ours. */
+#define LIMIT_EXPRESSION_DEPTH 32u
+/* Variables of one scope, parameters, procedures and variants of one file. */
+#define LIMIT_NAMES 256u
+/* Procedure calls within each other: counted, not measured, so that the limit is the same in every build. Each takes
+ * under 1.5 KiB of a coroutine's 64 KiB with AddressSanitizer. */
+#define LIMIT_CALL_DEPTH 24u
+/* Values that one step may make before it stores them. */
+#define LIMIT_TEMPORARIES 16u
+/* Coroutines that one `go` may spawn. */
+#define LIMIT_SPAWN_COUNT 1000000
+/* What one constructor may ask for. */
+#define LIMIT_CAPACITY (1 << 20)
+#define LIMIT_OBJECT_BYTES ((int64_t)1 << 30)
+
+#endif

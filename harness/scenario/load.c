@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: MIT */
+/* load.c — a file becomes a scenario: the top-level keys, in the order in which they need each other. */
+#include "scenario/load.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/limits.h"
+
+#define HORIZON_NS INT64_C(60000000000) /* one minute: ends every retry and time-out of the catalogue, no watch dog's hour */
+#define CYCLES 32u                      /* ten to settle in, the last ten compared, and some between */
+
+void scenario_problem(struct scenario_problems *problems, uint32_t line, uint32_t column, const char *format, ...) {
+    if (problems->count == LIMIT_PROBLEMS) {
+        problems->lost++;
+        return;
+    }
+    struct diag *diag = &problems->at[problems->count++];
+    *diag = (struct diag){.line = line, .column = column};
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(diag->text, sizeof diag->text, format, args);
+    va_end(args);
+}
+
+void scenario_load_problem(struct loader *loader, struct where where, const char *format, ...) {
+    char text[sizeof(((struct diag *)0)->text)];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    scenario_problem(loader->problems, where.line, where.column, "%s", text);
+}
+
+static bool is_mapping(struct loader *loader, const struct yaml_node *node, const char *what) {
+    if (node->what == YAML_MAPPING && node->count > 0) return true;
+    scenario_load_problem(loader, scenario_load_where(node), "\"%s\" takes a mapping of names", what);
+    return false;
+}
+
+/* --- params ---------------------------------------------------------------------------------------------------------- */
+
+static bool param_range(struct loader *loader, const struct yaml_node *range, struct param *param) {
+    struct ebb_value least, most;
+    if (range->what != YAML_SEQUENCE || range->count != 2) {
+        scenario_load_problem(loader, scenario_load_where(range), "a range has two ends: [0, 8]");
+        return false;
+    }
+    if (!scenario_load_constant(loader, range->first, &least) || !scenario_load_constant(loader, range->first->next, &most)) return false;
+    if (least.type != param->initial.type || most.type != param->initial.type || least.integer > most.integer) {
+        scenario_load_problem(loader, scenario_load_where(range), "both ends must be of the default's kind (%s), the lower one first", ebb_type_name(param->initial.type));
+        return false;
+    }
+    param->has_range = true;
+    param->least = least.integer;
+    param->most = most.integer;
+    return true;
+}
+
+static bool param_fits(struct loader *loader, const struct param *param, struct ebb_value value, struct where where) {
+    if (value.type != param->initial.type) {
+        scenario_load_problem(loader, where, "\"%s\" is a %s, not a %s", param->name.at, ebb_type_name(param->initial.type), ebb_type_name(value.type));
+        return false;
+    }
+    if (!param->has_range || (value.integer >= param->least && value.integer <= param->most)) return true;
+    scenario_load_problem(loader, where, "out of the range that \"%s\" is declared with", param->name.at);
+    return false;
+}
+
+static void params_load(struct loader *loader, const struct yaml_node *node) {
+    static const char *const keys[] = {"default", "range", "about"};
+    struct scenario *scenario = loader->scenario;
+    if (node == NULL || !is_mapping(loader, node, "params")) return;
+    struct param *params = scenario_load_take(loader, node->count * sizeof *params);
+    if (params == NULL) return;
+    scenario->params = params;
+    for (const struct yaml_node *name = node->first; name != NULL; name = name->next) {
+        struct param *param = &params[scenario->param_count];
+        *param = (struct param){.name = name->text, .where = scenario_load_where(name)};
+        if (!scenario_load_name_ok(loader, name->text, param->where)) continue;
+        const struct yaml_node *initial = name->value, *range = NULL;
+        if (name->value->what == YAML_MAPPING) {
+            initial = scenario_yaml_get(name->value, "default");
+            range = scenario_yaml_get(name->value, "range");
+            for (const struct yaml_node *key = name->value->first; key != NULL; key = key->next) {
+                uint32_t i = 0;
+                while (i < BASE_COUNT(keys) && !scenario_yaml_is(key, keys[i])) i++;
+                if (i == BASE_COUNT(keys)) scenario_load_problem(loader, scenario_load_where(key), "a parameter has \"default\", \"range\" and \"about\", no \"%.*s\"", (int)key->text.len, key->text.at);
+            }
+        }
+        if (initial == NULL) {
+            scenario_load_problem(loader, param->where, "the parameter \"%s\" needs a default", param->name.at);
+            continue;
+        }
+        if (!scenario_load_constant(loader, initial, &param->initial)) continue;
+        if (range != NULL && !param_range(loader, range, param)) continue;
+        if (param_fits(loader, param, param->initial, scenario_load_where(initial))) scenario->param_count++;
+    }
+}
+
+/* --- procedures and phases -------------------------------------------------------------------------------------------- */
+
+/* "worker(reply, n)" → a name, and the parameters as variables 0, 1 … of its scope. */
+static bool proc_head(struct loader *loader, const struct yaml_node *key, struct routine *routine, struct yaml_node *params) {
+    struct str text = key->text;
+    const char *open = memchr(text.at, '(', text.len);
+    if (open != NULL && text.at[text.len - 1] != ')') {
+        scenario_load_problem(loader, scenario_load_where(key), "a procedure is written name(a, b)");
+        return false;
+    }
+    struct str name = {text.at, open == NULL ? text.len : (size_t)(open - text.at)};
+    if (!scenario_load_name_ok(loader, name, scenario_load_where(key))) return false;
+    if (!mem_arena_copy(loader->arena, name, &routine->name)) {
+        loader->out_of_memory = true;
+        return false;
+    }
+    *params = *key;
+    params->text = open == NULL ? (struct str){"", 0} : (struct str){open + 1, text.len - name.len - 2};
+    params->column += (uint32_t)name.len + 1;
+    for (size_t i = 0; i < params->text.len; i++) routine->param_count += params->text.at[i] == ',';
+    if (params->text.len > 0) routine->param_count++;
+    return true;
+}
+
+static bool params_declare(struct loader *loader, const struct yaml_node *params) {
+    const char *at = params->text.at, *end = at + params->text.len;
+    while (at < end) {
+        const char *comma = memchr(at, ',', (size_t)(end - at)), *stop = comma == NULL ? end : comma;
+        while (at < stop && *at == ' ') at++;
+        const char *last = stop;
+        while (last > at && last[-1] == ' ') last--;
+        struct yaml_node one = *params;
+        struct variable variable;
+        one.column += (uint32_t)(at - params->text.at);
+        if (!mem_arena_copy(loader->arena, (struct str){at, (size_t)(last - at)}, &one.text)) {
+            loader->out_of_memory = true;
+            return false;
+        }
+        if (!scenario_load_declare(loader, &one, &variable)) return false;
+        at = stop + (comma != NULL);
+    }
+    return true;
+}
+
+static void routine_body(struct loader *loader, struct routine *routine, const struct yaml_node *params, const struct yaml_node *body) {
+    uint32_t next = 0;
+    struct name_level level = {.outer = loader->level, .routine = routine, .place_next = &next, .place_peak = &routine->place_count, .scope = true};
+    loader->level = &level;
+    loader->loops = 0;
+    if (params == NULL || params_declare(loader, params)) (void)scenario_load_block(loader, body, &routine->body);
+    loader->level = level.outer;
+}
+
+struct proc_source {
+    const struct yaml_node *body;
+    struct yaml_node params;
+};
+
+/* Names first, so that procedures may call each other; `sources` keeps what the bodies need. */
+static struct proc_source *procs_declare(struct loader *loader, const struct yaml_node *node) {
+    struct scenario *scenario = loader->scenario;
+    if (node == NULL || !is_mapping(loader, node, "procs")) return NULL;
+    struct proc_source *sources = scenario_load_take(loader, node->count * sizeof *sources);
+    scenario->procs = scenario_load_take(loader, node->count * sizeof(struct routine *));
+    if (sources == NULL || scenario->procs == NULL) return NULL;
+    for (const struct yaml_node *key = node->first; key != NULL; key = key->next) {
+        struct routine *routine = scenario_load_take(loader, sizeof *routine);
+        uint32_t number;
+        if (routine == NULL) return NULL;
+        routine->where = scenario_load_where(key);
+        struct proc_source *source = &sources[scenario->proc_count];
+        if (!proc_head(loader, key, routine, &source->params)) continue;
+        if (scenario_load_proc(loader, routine->name, &number) != NULL) {
+            scenario_load_problem(loader, routine->where, "a second procedure \"%s\"; the first is in line %u", routine->name.at, scenario->procs[number]->where.line);
+            continue;
+        }
+        source->body = key->value;
+        scenario->procs[scenario->proc_count++] = routine;
+    }
+    return sources;
+}
+
+static void phase_load(struct loader *loader, const struct yaml_node *root, const char *key, enum scenario_phase phase) {
+    const struct yaml_node *body = scenario_yaml_get(root, key);
+    if (body == NULL) return;
+    struct routine *routine = scenario_load_take(loader, sizeof *routine);
+    if (routine == NULL) return;
+    *routine = (struct routine){.name = str_of(key), .where = scenario_load_where(body), .used = true};
+    loader->in_cycle = phase == SCENARIO_CYCLE;
+    routine_body(loader, routine, NULL, body);
+    loader->in_cycle = false;
+    loader->scenario->phases[phase] = routine;
+}
+
+static void shared_load(struct loader *loader, const struct yaml_node *node) {
+    struct scenario *scenario = loader->scenario;
+    if (node == NULL || !is_mapping(loader, node, "shared")) return;
+    scenario->shared = scenario_load_take(loader, node->count * sizeof *scenario->shared);
+    if (scenario->shared == NULL) return;
+    for (const struct yaml_node *name = node->first; name != NULL; name = name->next) {
+        struct variable variable;
+        loader->label = name->text.at;
+        struct expr *value = scenario_load_expr(loader, name->value);
+        loader->label = NULL;
+        if (!scenario_load_declare(loader, name, &variable) || value == NULL) continue;
+        scenario->shared[scenario->shared_count++] = (struct shared){name->text, scenario_load_where(name), value};
+    }
+}
+
+/* --- variants, expectations, limits ------------------------------------------------------------------------------------- */
+
+static void variant_load(struct loader *loader, const struct yaml_node *name, const struct yaml_node *sets) {
+    struct scenario *scenario = loader->scenario;
+    struct variant *variant = &scenario->variants[scenario->variant_count];
+    variant->name = name == NULL ? STR("main") : name->text;
+    if (name != NULL) variant->where = scenario_load_where(name);
+    variant->values = scenario_load_take(loader, (scenario->param_count + 1) * sizeof *variant->values);
+    if (variant->values == NULL) return;
+    scenario->variant_count++;
+    for (uint32_t i = 0; i < scenario->param_count; i++) variant->values[i] = scenario->params[i].initial;
+    if (sets == NULL || (sets->what == YAML_SCALAR && sets->text.len == 0)) return;
+    if (sets->what != YAML_MAPPING) {
+        scenario_load_problem(loader, scenario_load_where(sets), "a variant sets parameters: {capacity: 1}");
+        return;
+    }
+    for (const struct yaml_node *key = sets->first; key != NULL; key = key->next) {
+        int32_t index = scenario_load_param(loader, key->text);
+        if (index < 0) {
+            const char *names[LIMIT_NAMES];
+            for (uint32_t i = 0; i < scenario->param_count; i++) names[i] = scenario->params[i].name.at;
+            const char *near = scenario_load_nearest(key->text, names, scenario->param_count);
+            scenario_load_problem(loader, scenario_load_where(key), "there is no parameter \"%.*s\"%s%s%s", (int)(key->text.len > 40 ? 40 : key->text.len), key->text.at,
+                                  near == NULL ? "" : "; did you mean \"", near == NULL ? "" : near, near == NULL ? "" : "\"?");
+            continue;
+        }
+        struct ebb_value value;
+        if (scenario_load_constant(loader, key->value, &value) && param_fits(loader, &scenario->params[index], value, scenario_load_where(key->value)))
+            variant->values[index] = value;
+    }
+}
+
+static void variants_load(struct loader *loader, const struct yaml_node *node) {
+    struct scenario *scenario = loader->scenario;
+    bool named = node != NULL && is_mapping(loader, node, "variants");
+    scenario->variants = scenario_load_take(loader, (named ? node->count : 1) * sizeof *scenario->variants);
+    if (scenario->variants == NULL) return;
+    if (!named) {
+        variant_load(loader, NULL, NULL);
+        return;
+    }
+    for (const struct yaml_node *name = node->first; name != NULL; name = name->next) variant_load(loader, name, name->value);
+}
+
+static void expects_load(struct loader *loader, const struct yaml_node *node) {
+    struct scenario *scenario = loader->scenario;
+    bool by_variant = node != NULL && node->what == YAML_MAPPING && scenario_variant_find(scenario, node->first == NULL ? STR("") : node->first->text) != UINT32_MAX;
+    if (node == NULL) {
+        for (uint32_t i = 0; i < scenario->variant_count; i++) scenario->variants[i].expected = true;
+        return;
+    }
+    if (!by_variant && scenario->variant_count == 1) {
+        scenario->variants[0].expected = scenario_load_expect(loader, node, &scenario->variants[0].expect);
+        return;
+    }
+    if (!is_mapping(loader, node, "expect")) return;
+    for (const struct yaml_node *name = node->first; name != NULL; name = name->next) {
+        uint32_t index = scenario_variant_find(scenario, name->text);
+        if (index == UINT32_MAX)
+            scenario_load_problem(loader, scenario_load_where(name), "there is no variant \"%.*s\" to expect anything of", (int)(name->text.len > 40 ? 40 : name->text.len), name->text.at);
+        else if (scenario_load_expect(loader, name->value, &scenario->variants[index].expect))
+            scenario->variants[index].expected = true;
+        else
+            scenario->variants[index].expected = true;
+    }
+    for (uint32_t i = 0; i < scenario->variant_count; i++)
+        if (!scenario->variants[i].expected)
+            scenario_load_problem(loader, scenario->variants[i].where, "\"expect\" says nothing of the variant \"%s\"; write clean if it leaves nothing", scenario->variants[i].name.at);
+}
+
+static void limits_load(struct loader *loader, const struct yaml_node *node) {
+    struct scenario_limits *limits = &loader->scenario->limits;
+    *limits = (struct scenario_limits){LIMIT_STEPS, HORIZON_NS, CYCLES};
+    if (node == NULL || !is_mapping(loader, node, "limits")) return;
+    for (const struct yaml_node *key = node->first; key != NULL; key = key->next) {
+        struct ebb_value value;
+        if (!scenario_load_constant(loader, key->value, &value)) continue;
+        bool positive = value.integer > 0;
+        if (scenario_yaml_is(key, "steps") && value.type == EBB_INT && positive)
+            limits->steps = (uint64_t)value.integer;
+        else if (scenario_yaml_is(key, "horizon") && value.type == EBB_DURATION && positive)
+            limits->horizon_ns = value.integer;
+        else if (scenario_yaml_is(key, "cycles") && value.type == EBB_INT && positive && value.integer <= 100000)
+            limits->cycles = (uint32_t)value.integer;
+        else
+            scenario_load_problem(loader, scenario_load_where(key), "limits are steps (a number), horizon (a duration) and cycles (a number up to 100000), all above 0");
+    }
+}
+
+/* --- the whole ------------------------------------------------------------------------------------------------------------ */
+
+static const char *const top_keys[] = {"ebb", "about", "tags", "params", "shared", "main", "setup", "cycle", "teardown", "procs", "variants", "expect", "limits"};
+
+static void top_check(struct loader *loader, const struct yaml_node *root) {
+    for (const struct yaml_node *key = root->first; key != NULL; key = key->next) {
+        uint32_t i = 0;
+        while (i < BASE_COUNT(top_keys) && !scenario_yaml_is(key, top_keys[i])) i++;
+        if (i < BASE_COUNT(top_keys)) continue;
+        const char *near = scenario_load_nearest(key->text, top_keys, BASE_COUNT(top_keys));
+        scenario_load_problem(loader, scenario_load_where(key), "a scenario has no key \"%.*s\"%s%s%s", (int)(key->text.len > 40 ? 40 : key->text.len), key->text.at,
+                              near == NULL ? "" : "; did you mean \"", near == NULL ? "" : near, near == NULL ? "" : "\"?");
+    }
+    const struct yaml_node *version = scenario_yaml_get(root, "ebb"), *about = scenario_yaml_get(root, "about");
+    if (version == NULL)
+        scenario_load_problem(loader, (struct where){1, 1}, "the first line of a scenario is \"ebb: 1\", the version of its language");
+    else if (!scenario_yaml_is(version, "1"))
+        scenario_load_problem(loader, scenario_load_where(version), "this is ebb 1; it does not know this version of the language");
+    if (about != NULL && about->what != YAML_SCALAR) scenario_load_problem(loader, scenario_load_where(about), "\"about\" takes a sentence");
+    loader->scenario->about = about != NULL && about->what == YAML_SCALAR ? about->text : STR("");
+    bool main = scenario_yaml_get(root, "main") != NULL, cycle = scenario_yaml_get(root, "cycle") != NULL;
+    if (main == cycle)
+        scenario_load_problem(loader, (struct where){root->line, root->column}, main ? "either \"main\" or \"cycle\", not both" : "nothing happens here: \"main\" (once) or \"cycle\" (pumped) is missing");
+}
+
+static void build(struct loader *loader, const struct yaml_node *root) {
+    struct scenario *scenario = loader->scenario;
+    uint32_t next = 0, peak = 0;
+    struct name_level shared = {.place_next = &next, .place_peak = &peak, .scope = true};
+    top_check(loader, root);
+    params_load(loader, scenario_yaml_get(root, "params"));
+    struct proc_source *sources = procs_declare(loader, scenario_yaml_get(root, "procs"));
+    loader->level = &shared;
+    shared_load(loader, scenario_yaml_get(root, "shared"));
+    for (uint32_t i = 0; sources != NULL && i < scenario->proc_count; i++) routine_body(loader, scenario->procs[i], &sources[i].params, sources[i].body);
+    phase_load(loader, root, "setup", SCENARIO_SETUP);
+    phase_load(loader, root, "main", SCENARIO_MAIN);
+    phase_load(loader, root, "cycle", SCENARIO_CYCLE);
+    phase_load(loader, root, "teardown", SCENARIO_TEARDOWN);
+    variants_load(loader, scenario_yaml_get(root, "variants"));
+    expects_load(loader, scenario_yaml_get(root, "expect"));
+    limits_load(loader, scenario_yaml_get(root, "limits"));
+}
+
+enum status scenario_load(struct mem *mem, struct scenario **out, struct str origin, struct str bytes, struct scenario_problems *problems) {
+    problems->count = problems->lost = 0;
+    struct scenario *self = mem_new(mem, 1, sizeof *self);
+    if (self == NULL) return ERR_NOMEM;
+    self->mem = mem;
+    mem_arena_init(&self->arena, mem, LIMIT_SCENARIO_ARENA);
+    struct loader loader = {.scenario = self, .arena = &self->arena, .problems = problems};
+    struct yaml_node *root = NULL;
+    enum status status = OK;
+    if (bytes.len > LIMIT_SCENARIO_BYTES) {
+        scenario_problem(problems, 0, 0, "larger than 1 MiB: no scenario is");
+        status = ERR_INPUT;
+    }
+    if (status == OK) status = scenario_yaml_read(&self->arena, bytes, problems, &root);
+    if (status == OK && (root == NULL || root->what != YAML_MAPPING || root->first == NULL)) {
+        scenario_problem(problems, root == NULL ? 1 : root->line, root == NULL ? 1 : root->column, root == NULL ? "the file is empty" : "expected a mapping that starts with \"ebb: 1\"");
+        status = ERR_INPUT;
+    }
+    if (status == OK) build(&loader, root);
+    if (status == OK && loader.out_of_memory) status = ERR_NOMEM;
+    if (status == OK && problems->count > 0) status = ERR_INPUT;
+    if (status == ERR_NOMEM && problems->count == 0) scenario_problem(problems, 0, 0, "not enough memory to load it");
+    for (uint32_t i = 0; i < problems->count; i++) {
+        size_t skip = origin.len >= sizeof problems->at[i].origin ? origin.len - sizeof problems->at[i].origin + 1 : 0;
+        memcpy(problems->at[i].origin, origin.at + skip, origin.len - skip);
+        problems->at[i].origin[origin.len - skip] = 0;
+    }
+    if (status != OK) {
+        scenario_free(self);
+        return status;
+    }
+    *out = self;
+    return OK;
+}
+
+void scenario_free(struct scenario *scenario) {
+    if (scenario == NULL) return;
+    struct mem *mem = scenario->mem;
+    mem_arena_deinit(&scenario->arena);
+    mem_free(mem, scenario, sizeof *scenario);
+}
+
+struct str scenario_about(const struct scenario *scenario) { return scenario->about; }
+uint32_t scenario_variant_count(const struct scenario *scenario) { return scenario->variant_count; }
+
+struct str scenario_variant_name(const struct scenario *scenario, uint32_t variant) {
+    ASSERT(variant < scenario->variant_count);
+    return scenario->variants[variant].name;
+}
+
+uint32_t scenario_variant_find(const struct scenario *scenario, struct str name) {
+    for (uint32_t i = 0; i < scenario->variant_count; i++)
+        if (str_equal(scenario->variants[i].name, name)) return i;
+    return UINT32_MAX;
+}
+
+const struct check_expect *scenario_expect(const struct scenario *scenario, uint32_t variant) {
+    ASSERT(variant < scenario->variant_count);
+    return &scenario->variants[variant].expect;
+}
+
+const struct scenario_limits *scenario_limits(const struct scenario *scenario) { return &scenario->limits; }

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* load.h — what the parts of the loader share. Every function reports what it finds wrong and goes on, so that one load
+ * shows several mistakes; NULL or false only says that there is nothing to go on with. Private to this folder. */
+#ifndef SCENARIO_LOAD_H
+#define SCENARIO_LOAD_H
+
+#include "scenario/model.h"
+#include "scenario/yaml.h"
+
+/* One lexical level while names are resolved. */
+struct name_level {
+    struct name_level *outer;
+    struct routine *routine;
+    uint32_t *place_next;   /* of the scope these variables live in */
+    uint32_t *place_peak;
+    bool scope;             /* a new scope starts here */
+    struct local *locals;   /* newest first */
+};
+struct local {
+    struct local *older;
+    struct str name;
+    uint32_t place;
+};
+struct loader {
+    struct scenario *scenario;
+    struct mem_arena *arena;
+    struct scenario_problems *problems;
+    struct name_level *level;
+    bool out_of_memory;
+    uint32_t depth;      /* of the expression being read */
+    bool in_cycle;       /* `turn` is known */
+    uint32_t loops;      /* around the step being read, within its routine */
+    const char *label;   /* of what the next constructor makes */
+};
+
+void *scenario_load_take(struct loader *loader, size_t size); /* NULL sets out_of_memory */
+void scenario_load_problem(struct loader *loader, struct where where, const char *format, ...) PRINTF_LIKE(3, 4);
+struct where scenario_load_where(const struct yaml_node *node);
+
+/* expr.c */
+struct expr *scenario_load_expr(struct loader *loader, const struct yaml_node *node); /* NULL: a problem was reported */
+bool scenario_load_constant(struct loader *loader, const struct yaml_node *node, struct ebb_value *out); /* a literal only */
+/* names.c */
+bool scenario_load_name_ok(struct loader *loader, struct str name, struct where where); /* a plain identifier, no reserved word */
+bool scenario_load_variable(struct loader *loader, struct str name, struct variable *out);
+bool scenario_load_declare(struct loader *loader, const struct yaml_node *name, struct variable *out);
+struct routine *scenario_load_proc(struct loader *loader, struct str name, uint32_t *number);
+int32_t scenario_load_param(struct loader *loader, struct str name); /* -1: none */
+/* The nearest of `count` words by edit distance, at most a third of its length away; NULL when none is near. */
+const char *scenario_load_nearest(struct str word, const char *const *words, uint32_t count);
+/* steps.c */
+bool scenario_load_block(struct loader *loader, const struct yaml_node *sequence, struct block *out);
+/* select.c */
+bool scenario_load_select(struct loader *loader, const struct yaml_node *cases, struct step *step);
+/* expect.c */
+bool scenario_load_expect(struct loader *loader, const struct yaml_node *node, struct check_expect *out);
+
+#endif

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/* model.h — a scenario as data: what the loader makes and the interpreter walks. Names are resolved: a variable is a
+ * number of scopes to go out and a place there. Private to this folder. */
+#ifndef SCENARIO_MODEL_H
+#define SCENARIO_MODEL_H
+
+#include "base/mem.h"
+#include "core/object.h"
+#include "scenario/scenario.h"
+
+struct where {
+    uint32_t line, column;
+};
+
+/* --- expressions -------------------------------------------------------------------------------------------------- */
+enum expr_what { EXPR_LITERAL, EXPR_VARIABLE, EXPR_PARAM, EXPR_TURN, EXPR_UNARY, EXPR_BINARY, EXPR_MAKE, EXPR_MEMBER };
+enum expr_operator {
+    OPERATOR_OR, OPERATOR_AND, OPERATOR_NOT, OPERATOR_EQUAL, OPERATOR_UNEQUAL, OPERATOR_LESS, OPERATOR_AT_MOST,
+    OPERATOR_MORE, OPERATOR_AT_LEAST, OPERATOR_PLUS, OPERATOR_MINUS, OPERATOR_TIMES, OPERATOR_DIVIDE, OPERATOR_MODULO,
+    OPERATOR_NEGATE,
+};
+struct variable {
+    uint32_t hops, place;
+};
+struct expr {
+    enum expr_what what;
+    struct where where;
+    union {
+        struct ebb_value literal;
+        struct variable variable;
+        uint32_t param;
+        struct {
+            enum expr_operator operator;
+            struct expr *left, *right; /* UNARY: left */
+        } operation;
+        struct {
+            const struct ebb_kind *kind;
+            struct expr *args[4]; /* NULL where absent */
+            const char *label;    /* what reports call the object */
+        } make;
+        struct {
+            struct expr *of;
+            const struct member *member;
+        } member;
+    };
+};
+/* A part of an object that can be named: `ticker.channel`, `context.done`. */
+struct member {
+    const char *name;
+    uint16_t kind_id;
+    struct ebb_object *(*get)(struct ebb_object *of); /* borrowed */
+    const char *about;
+};
+
+/* --- steps ---------------------------------------------------------------------------------------------------------- */
+enum step_what {
+    STEP_LET, STEP_DROP, STEP_GO, STEP_CALL, STEP_IF, STEP_REPEAT, STEP_WHILE, STEP_LOOP, STEP_FOR, STEP_SELECT, STEP_SLEEP,
+    STEP_YIELD, STEP_BREAK, STEP_CONTINUE, STEP_RETURN, STEP_DEFER, STEP_PANIC, STEP_RECOVER, STEP_CHOOSE, STEP_ONCE, STEP_VERB,
+};
+struct block {
+    struct step *steps;
+    uint32_t count;
+    uint32_t first_place, place_count; /* its variables, nil again when it ends */
+    bool own_scope;                    /* a closure in it captures them: each run of the block has its own */
+};
+struct routine { /* a procedure, a phase, or an anonymous block that runs by itself */
+    struct str name; /* label of its coroutine */
+    struct where where;
+    uint32_t place_count, param_count;
+    struct block body;
+    bool guarded; /* defers or recovers, so that it needs a frame to unwind to */
+    bool used;
+};
+#define VERB_ARGS_MAX 4u
+/* One verb on one kind, with the step's keys sorted into the shape's places. */
+struct verb {
+    const struct ebb_kind *kind;
+    const struct ebb_op *op;
+    struct expr *args[VERB_ARGS_MAX];
+    struct variable into[VERB_ARGS_MAX];
+    bool has_into[VERB_ARGS_MAX];
+    uint32_t arg_count, result_count;
+};
+struct select_case {
+    enum { SELECT_RECV, SELECT_SEND, SELECT_AFTER, SELECT_DEFAULT } what;
+    struct where where;
+    struct expr *chan, *value; /* AFTER: value is the delay */
+    struct variable into, ok;
+    bool has_into, has_ok;
+    struct block body;
+};
+struct step {
+    enum step_what what;
+    struct where where;
+    const char *word; /* as written */
+    struct expr *expr, *expr2;
+    struct variable into;
+    bool has_into;
+    struct block body, otherwise;
+    struct routine *routine; /* GO, CALL: a procedure known by name; GO of a block, DEFER: its own */
+    struct expr **args;
+    uint32_t arg_count;
+    struct select_case *cases;
+    uint32_t case_count;
+    struct verb *verbs; /* VERB: one for each kind that has it */
+    uint32_t verb_count;
+};
+
+/* --- the file ------------------------------------------------------------------------------------------------------- */
+struct param {
+    struct str name;
+    struct where where;
+    struct ebb_value initial;
+    bool has_range, used;
+    int64_t least, most;
+};
+struct shared {
+    struct str name;
+    struct where where;
+    struct expr *value;
+};
+struct variant {
+    struct str name;
+    struct where where;
+    struct ebb_value *values; /* one for each parameter */
+    struct check_expect expect;
+    bool expected; /* the file says so itself */
+};
+struct scenario {
+    struct mem *mem;
+    struct mem_arena arena;
+    struct str about;
+    struct param *params;
+    uint32_t param_count;
+    struct shared *shared;
+    uint32_t shared_count;
+    struct routine *phases[SCENARIO_PHASE_COUNT];
+    struct routine **procs; /* number = EBB_PROC value */
+    uint32_t proc_count;
+    struct variant *variants;
+    uint32_t variant_count;
+    struct scenario_limits limits;
+};
+
+const struct member *scenario_member_find(struct str name); /* NULL: no kind has it */
+
+#endif

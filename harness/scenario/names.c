@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/* names.c — what a name means where it stands: lexical levels, innermost first. */
+#include "scenario/load.h"
+
+void *scenario_load_take(struct loader *loader, size_t size) {
+    void *at = mem_arena_take(loader->arena, size);
+    if (at == NULL) loader->out_of_memory = true;
+    return at;
+}
+
+struct where scenario_load_where(const struct yaml_node *node) { return (struct where){node->line, node->column}; }
+
+static const char *const reserved[] = {"true", "false", "nil", "and", "or", "not", "turn"};
+
+bool scenario_load_name_ok(struct loader *loader, struct str name, struct where where) {
+    bool plain = name.len > 0 && name.len < CHECK_NAME_BYTES;
+    for (size_t i = 0; plain && i < name.len; i++) {
+        char c = name.at[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+        plain = letter || (i > 0 && c >= '0' && c <= '9');
+    }
+    if (!plain) {
+        scenario_load_problem(loader, where, "\"%.*s\" is not a name; names are letters, digits and _, at most %u", (int)(name.len > 40 ? 40 : name.len),
+                              name.at, CHECK_NAME_BYTES - 1);
+        return false;
+    }
+    for (size_t i = 0; i < BASE_COUNT(reserved); i++) {
+        if (!str_equal(name, str_of(reserved[i]))) continue;
+        scenario_load_problem(loader, where, "\"%s\" has a meaning of its own and cannot be a name", reserved[i]);
+        return false;
+    }
+    return true;
+}
+
+bool scenario_load_variable(struct loader *loader, struct str name, struct variable *out) {
+    uint32_t hops = 0;
+    for (struct name_level *level = loader->level; level != NULL; level = level->outer) {
+        for (struct local *local = level->locals; local != NULL; local = local->older) {
+            if (!str_equal(local->name, name)) continue;
+            *out = (struct variable){hops, local->place};
+            return true;
+        }
+        if (level->scope) hops++;
+    }
+    return false;
+}
+
+bool scenario_load_declare(struct loader *loader, const struct yaml_node *name, struct variable *out) {
+    struct name_level *level = loader->level;
+    if (!scenario_load_name_ok(loader, name->text, scenario_load_where(name))) return false;
+    if (*level->place_next == LIMIT_NAMES) {
+        scenario_load_problem(loader, scenario_load_where(name), "more than %u variables in one scope", LIMIT_NAMES);
+        return false;
+    }
+    struct local *local = scenario_load_take(loader, sizeof *local);
+    if (local == NULL) return false;
+    *local = (struct local){level->locals, name->text, (*level->place_next)++};
+    if (*level->place_next > *level->place_peak) *level->place_peak = *level->place_next;
+    level->locals = local;
+    *out = (struct variable){0, local->place};
+    return true;
+}
+
+struct routine *scenario_load_proc(struct loader *loader, struct str name, uint32_t *number) {
+    const struct scenario *scenario = loader->scenario;
+    for (uint32_t i = 0; i < scenario->proc_count; i++) {
+        if (!str_equal(scenario->procs[i]->name, name)) continue;
+        *number = i;
+        return scenario->procs[i];
+    }
+    return NULL;
+}
+
+int32_t scenario_load_param(struct loader *loader, struct str name) {
+    const struct scenario *scenario = loader->scenario;
+    for (uint32_t i = 0; i < scenario->param_count; i++)
+        if (str_equal(scenario->params[i].name, name)) return (int32_t)i;
+    return -1;
+}
+
+#define NEAREST_BYTES 32u
+
+static uint32_t edit_distance(struct str a, struct str b) {
+    uint32_t row[NEAREST_BYTES + 1];
+    for (uint32_t j = 0; j <= b.len; j++) row[j] = j;
+    for (uint32_t i = 1; i <= a.len; i++) {
+        uint32_t diagonal = row[0];
+        row[0] = i;
+        for (uint32_t j = 1; j <= b.len; j++) {
+            uint32_t above = row[j], best = diagonal + (a.at[i - 1] != b.at[j - 1]);
+            if (above + 1 < best) best = above + 1;
+            if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
+            diagonal = above;
+            row[j] = best;
+        }
+    }
+    return row[b.len];
+}
+
+const char *scenario_load_nearest(struct str word, const char *const *words, uint32_t count) {
+    const char *best = NULL;
+    uint32_t least = (uint32_t)(word.len < 3 ? 1 : word.len / 3) + 1;
+    for (uint32_t i = 0; i < count; i++) {
+        struct str other = str_of(words[i]);
+        if (word.len > NEAREST_BYTES || other.len > NEAREST_BYTES) continue;
+        uint32_t distance = edit_distance(word, other);
+        if (distance < least) least = distance, best = words[i];
+    }
+    return best;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* scenario.h — a scenario file: loaded once, immutable, run any number of times.
+ *
+ * docs/scenario-format.md describes the language. A scenario owns all its text; labels and texts of the worlds it runs
+ * in are borrowed from it, so it must outlive them. */
+#ifndef SCENARIO_SCENARIO_H
+#define SCENARIO_SCENARIO_H
+
+#include "check/check.h"
+#include "core/runtime.h"
+#include "scenario/limits_scenario.h"
+
+/* What is wrong with a file, in the order found. */
+struct scenario_problems {
+    struct diag at[LIMIT_PROBLEMS];
+    uint32_t count, lost;
+};
+/* Adds one; `origin` is filled by scenario_load. */
+void scenario_problem(struct scenario_problems *problems, uint32_t line, uint32_t column, const char *format, ...) PRINTF_LIKE(4, 5);
+
+struct scenario;
+/* `origin` names the file in problems. ERR_INPUT: see `problems`. ERR_NOMEM, ERR_LIMIT: likewise, with one problem. */
+CHECKED enum status scenario_load(struct mem *mem, struct scenario **out, struct str origin, struct str bytes, struct scenario_problems *problems);
+void scenario_free(struct scenario *scenario); /* NULL is fine */
+
+struct str scenario_about(const struct scenario *scenario);
+uint32_t scenario_variant_count(const struct scenario *scenario); /* at least 1: "main" when none is named */
+struct str scenario_variant_name(const struct scenario *scenario, uint32_t variant);
+uint32_t scenario_variant_find(const struct scenario *scenario, struct str name); /* or UINT32_MAX */
+/* Borrowed. Without any expectation: clean. */
+const struct check_expect *scenario_expect(const struct scenario *scenario, uint32_t variant);
+
+struct scenario_limits {
+    uint64_t steps;
+    int64_t horizon_ns; /* time runs on for as long after main has returned */
+    uint32_t cycles;
+};
+const struct scenario_limits *scenario_limits(const struct scenario *scenario);
+
+/* --- one run ------------------------------------------------------------------------------------------------------ */
+enum scenario_phase { SCENARIO_SETUP, SCENARIO_MAIN, SCENARIO_CYCLE, SCENARIO_TEARDOWN, SCENARIO_PHASE_COUNT };
+struct scenario_run;
+
+/* Makes the shared objects in a fresh world. ERR_NOMEM; ERR_INPUT with scenario_fault set when a value makes no sense. */
+CHECKED enum status scenario_begin(const struct scenario *scenario, struct mem *mem, uint32_t variant, struct ebb *ebb, struct scenario_run **out);
+bool scenario_has(const struct scenario *scenario, enum scenario_phase phase);
+/* Spawns the coroutine of a phase, from outside; `turn` numbers cycles from 0. */
+CHECKED enum status scenario_spawn(struct scenario_run *run, enum scenario_phase phase, int64_t turn, struct ebb_co **out);
+void scenario_release(struct scenario_run *run); /* lets the shared objects go; once, after teardown */
+const struct diag *scenario_fault(const struct scenario_run *run); /* why the world was stopped, or NULL */
+void scenario_end(struct mem *mem, struct scenario_run *run);      /* after the world was reaped; NULL is fine */
+
+#endif
