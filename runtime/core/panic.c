@@ -51,7 +51,9 @@ static _Noreturn void die(struct ebb *ebb, const char *text) {
     struct ebb_co *co = ebb->current;
     ebb->faulted = true;
     ebb->fault = (struct ebb_fault){.co = co, .verb = co->op == NULL ? NULL : co->op->name, .on = co->on, .line = co->line};
-    (void)snprintf(ebb->fault.text, sizeof ebb->fault.text, "%s", text);
+    size_t len = strlen(text); /* not printed: an overflowed stack has no room for that */
+    if (len >= sizeof ebb->fault.text) len = sizeof ebb->fault.text - 1;
+    memcpy(ebb->fault.text, text, len);
     ebb->digest = hash_mix(ebb->digest, UINT64_C(0xDEAD) << 48 | co->head.node.birth.serial);
     ebb_schedule_end(ebb, EBB_END_PANIC);
 }

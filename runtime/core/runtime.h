@@ -142,6 +142,11 @@ _Noreturn void ebb_exhausted(struct ebb *ebb);
 /* For whoever interprets a body and finds that it makes no sense: ends the run with EBB_END_STOPPED. */
 _Noreturn void ebb_stop(struct ebb *ebb);
 
+/* The hard net under the subject's stacks: from now on a coroutine of this process that runs into the guard of its
+ * stack, without a verb that would have looked, ends its run with EBB_END_PANIC, "stack overflow". Call it once, from
+ * the main thread, before the first world; other faults go to whoever handled them before. False: not on this system. */
+bool ebb_overflow_guard_install(void);
+
 /* --- leak check ------------------------------------------------------------------------------------------------- */
 enum ebb_lsan { EBB_LSAN_CLEAN, EBB_LSAN_LEAKS, EBB_LSAN_ABSENT };
 /* Asks LeakSanitizer now, from outside; `with_stacks` also takes what lies on parked stacks as reachable. ABSENT when

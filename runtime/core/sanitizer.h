@@ -16,6 +16,9 @@
 #define EBB_ASAN 0
 #endif
 
+/* Does nothing but be there: whoever calls it links the settings in sanitizer.c, which nothing else refers to. */
+void ebb_sanitizer_settings(void);
+
 #if EBB_ASAN
 #include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>

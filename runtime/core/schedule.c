@@ -46,13 +46,15 @@ static ALWAYS_INLINE void switch_to(struct ebb *ebb, struct ebb_co *from, struct
     land(ebb, from->fake_stack, landed.context);
 }
 
-static void fresh_quantum(struct ebb *ebb) {
-    uint64_t stay = ebb->step + LIMIT_STAY_STEPS + 1;
-    ebb->stay_until = stay;
-    if (LIKELY(ebb->plain))
-        ebb->attention = stay < ebb->step_max ? stay : ebb->step_max;
-    else
-        ebb->attention = 0;
+/* When the current coroutine's next step has to look around. */
+static ALWAYS_INLINE void attend(struct ebb *ebb) {
+    if (UNLIKELY(!ebb->plain)) return; /* always: attention stays 0 */
+    ebb->attention = ebb->stay_until < ebb->step_max ? ebb->stay_until : ebb->step_max;
+}
+
+static ALWAYS_INLINE void fresh_quantum(struct ebb *ebb) {
+    ebb->stay_until = ebb->step + LIMIT_STAY_STEPS + 1;
+    attend(ebb);
 }
 
 static uint32_t choose(struct ebb *ebb, enum ebb_choice_what what, uint32_t count, bool alarm, uint32_t slot) {
@@ -101,6 +103,7 @@ static bool idle(struct ebb *ebb) {
             continue;
         }
         fire(ebb, alarm, due_ns);
+        ebb->stay_until++; /* not a step of whoever goes on */
         if (++ebb->step >= ebb->step_max) {
             ebb->end = EBB_END_LIMIT;
             return false;
@@ -175,6 +178,7 @@ void ebb_point(struct ebb *ebb) {
     struct ebb_co *co = ebb->current;
     if (VERIFY && ebb->step % (1 + ebb->census.serial) == 0) ebb_verify(ebb);
     for (;;) {
+        if (ebb->end == EBB_END_NOMEM) ebb_schedule_end(ebb, EBB_END_NOMEM); /* an alarm fired early could not go on */
         if (ebb->step >= ebb->step_max) ebb_schedule_end(ebb, EBB_END_LIMIT);
         bool stays = !co->spun && ebb->step < ebb->stay_until;
         uint32_t slot = stays ? co->slot : ebb_ready_cyclic(&ebb->ready, co->slot);
@@ -193,8 +197,9 @@ static ALWAYS_INLINE void schedule_away(struct ebb *ebb, struct ebb_co *co) {
     ASSERT(co->state == EBB_CO_PARKED);
     ebb->current = NULL;
     struct ebb_co *next = next_after(ebb, co->slot);
-    if (next == co) {
+    if (next == co) { /* its quantum goes on */
         ebb->current = co;
+        attend(ebb);
         return;
     }
     fresh_quantum(ebb);

@@ -10,6 +10,9 @@
 
 #define SLAB_STACKS 64u
 
+/* Deep enough for the end of a run to be told on it, see overflow.c, and for most frames not to reach beyond it. */
+#define GUARD_PAGES 3u
+
 /* Where the coroutine's top of stack starts within its first page. Stacks that all start at the same offset fight for
  * the same cache sets: spreading them is worth 8 % on a hand-over between two and 21 % among a thousand. The spread
  * leaves 1.5 KiB, which a coroutine parked in a channel verb needs, so that it still touches a single page. */
@@ -34,34 +37,41 @@ enum status ebb_stacks_new(struct ebb_stacks **out, size_t stack_bytes) {
     size_t page_bytes = (size_t)page;
     struct ebb_stacks *self = map_pages(page_bytes);
     if (self == NULL) return ERR_NOMEM;
-    *self = (struct ebb_stacks){.page_bytes = page_bytes};
-    size_t least = stack_bytes < 4 * page_bytes ? 4 * page_bytes : stack_bytes;
+    size_t pages = (stack_bytes + page_bytes - 1) / page_bytes;
+    if (pages < 4) pages = 4;
     /* An odd number of pages, guard included: at a power of two the hot pages of all stacks would fight for a few sets
      * of the second-level cache. */
-    self->slot_bytes = (least / page_bytes | 1) * page_bytes;
-    self->usable_bytes = self->slot_bytes - page_bytes - (COLOURS - 1) * COLOUR_BYTES - RECORD_BYTES;
+    *self = (struct ebb_stacks){
+        .page_bytes = page_bytes,
+        .slot_bytes = ((pages + GUARD_PAGES) | 1) * page_bytes,
+        .guard_bytes = GUARD_PAGES * page_bytes,
+    };
+    self->usable_bytes = self->slot_bytes - self->guard_bytes - (COLOURS - 1) * COLOUR_BYTES - RECORD_BYTES;
     *out = self;
     return OK;
 }
 
-static void unmap(char *at, size_t bytes) {
-    sanitizer_unpoison(at, bytes); /* the addresses may come back as somebody else's */
+/* The addresses may come back as somebody else's: the first `used` bytes, which may be poisoned, are cleared. */
+static void unmap(char *at, size_t bytes, size_t used) {
+    sanitizer_unpoison(at, used);
     ASSERT(munmap(at, bytes) == 0);
 }
 
 void ebb_stacks_free(struct ebb_stacks *stacks) {
     if (stacks == NULL) return;
     ASSERT(stacks->out == 0);
-    struct slab *slab = stacks->slabs;
-    char *page = NULL; /* the ledger's pages are freed once their last record, the oldest in each, has been read */
-    while (slab != NULL) {
+    size_t bytes = stacks->slot_bytes * SLAB_STACKS, page_bytes = stacks->page_bytes;
+    if (stacks->ledger != stacks->ledger_end && (uintptr_t)stacks->ledger % page_bytes == 0)
+        unmap((char *)stacks->ledger, page_bytes, 0); /* its first slab was refused: no record leads here */
+    for (struct slab *slab = stacks->slabs; slab != NULL;) {
         struct slab here = *slab;
-        unmap(here.at, stacks->slot_bytes * SLAB_STACKS);
-        page = (char *)slab;
-        if ((uintptr_t)page % stacks->page_bytes == 0) unmap(page, stacks->page_bytes);
+        bool newest = here.at + bytes == stacks->fresh_end;
+        unmap(here.at, bytes, newest ? (size_t)(stacks->fresh - here.at) : bytes);
+        /* From the youngest to the oldest: the first record of a page is the last one read of it. */
+        if ((uintptr_t)slab % page_bytes == 0) unmap((char *)slab, page_bytes, 0);
         slab = here.older;
     }
-    unmap((char *)stacks, stacks->page_bytes);
+    unmap((char *)stacks, page_bytes, 0);
 }
 
 static bool slab_add(struct ebb_stacks *stacks) {
@@ -90,10 +100,10 @@ struct ebb_stack *ebb_stacks_fresh(struct ebb_stacks *stacks) {
     char *base = stacks->fresh;
     stacks->fresh += stacks->slot_bytes;
     /* Without its guard a stack still works: the check in each verb comes first, and this is the second net. */
-    if (stacks->made < LIMIT_GUARDED_STACKS) (void)mprotect(base, stacks->page_bytes, PROT_NONE);
+    if (stacks->made < LIMIT_GUARDED_STACKS) (void)mprotect(base, stacks->guard_bytes, PROT_NONE);
     char *high = base + stacks->slot_bytes - stacks->made % COLOURS * COLOUR_BYTES - RECORD_BYTES;
     struct ebb_stack *stack = (struct ebb_stack *)(void *)high;
-    *stack = (struct ebb_stack){NULL, high - stacks->usable_bytes, high, base, NULL};
+    *stack = (struct ebb_stack){.low = high - stacks->usable_bytes, .high = high, .base = base};
     stacks->made++;
     return stack;
 }
@@ -102,6 +112,20 @@ uint64_t ebb_stacks_out(const struct ebb_stacks *stacks) { return stacks->out; }
 
 size_t ebb_stacks_slot_bytes(const struct ebb_stacks *stacks) { return stacks->slot_bytes; }
 
-bool ebb_stacks_guarded(const struct ebb_stacks *stacks, const char *base, const char *at) {
-    return at >= base && at < base + stacks->page_bytes;
+bool ebb_stacks_guarded(const struct ebb_stacks *stacks, const struct ebb_stack *stack, const char *at) {
+    return at >= stack->base && at < stack->base + stacks->guard_bytes;
+}
+
+char *ebb_stacks_breach(const struct ebb_stacks *stacks, struct ebb_stack *stack) {
+    ASSERT(!stack->breached);
+    if (mprotect(stack->base, stacks->guard_bytes, PROT_READ | PROT_WRITE) != 0) return NULL;
+    sanitizer_unpoison(stack->base, stacks->guard_bytes); /* frames that never came to be have marked it already */
+    stack->breached = true;
+    return stack->base + stacks->guard_bytes;
+}
+
+void ebb_stacks_mend(const struct ebb_stacks *stacks, struct ebb_stack *stack) {
+    ASSERT(stack->breached);
+    sanitizer_unpoison(stack->base, stacks->guard_bytes);
+    stack->breached = mprotect(stack->base, stacks->guard_bytes, PROT_NONE) != 0;
 }

@@ -2,6 +2,7 @@
 /* world.c — the life of a world: made, run, settled, reaped, freed. */
 #include "core/world.h"
 
+#include "core/sanitizer.h"
 #include "core/schedule.h"
 
 enum status ebb_new(struct ebb **out, const struct ebb_config *config) {
@@ -40,12 +41,16 @@ enum status ebb_new(struct ebb **out, const struct ebb_config *config) {
 
 enum ebb_end ebb_run(struct ebb *ebb) {
     ASSERT(!ebb->running && ebb->current == NULL);
-    ASSERT(!ebb->faulted && ebb->end < EBB_END_PANIC);
+    ASSERT(!ebb->faulted && (ebb->end < EBB_END_PANIC || ebb->end == EBB_END_NOMEM));
+    if (ebb->end == EBB_END_NOMEM) return EBB_END_NOMEM; /* an alarm that was set from outside is not */
+    ebb_sanitizer_settings();
+    struct ebb *outer = ebb_overflow_watch(ebb);
     ebb->running = true;
     ebb->end = EBB_END_QUIET;
     ebb_schedule_from_outside(ebb);
     ASSERT(ebb->current == NULL && ebb->dead == NULL);
     ebb->running = false;
+    (void)ebb_overflow_watch(outer);
     if (VERIFY) ebb_verify(ebb);
     return ebb->end;
 }
