@@ -164,7 +164,7 @@ static void test_births(void) {
         struct yard yard;
         yard_open(&yard, (struct ebb_config){0});
         struct ebb_chan *never = yard_chan(&yard, "never", 0);
-        for (int i = 0; i < 9; i++) yard_go(&yard, "gone", body_nothing, NULL);
+        for (int i = 0; i < 9; i++) yard_go(&yard, i % 4 ? "gone" : "first", i % 4 ? body_nothing : body_recv, never);
         yard_go(&yard, "maker", make_object, stays ? never : NULL);
         for (int i = 0; i < 9; i++) yard_go(&yard, i == 8 ? "last" : "gone", i == 8 ? body_recv : body_nothing, never);
         yard_run(&yard, CHECK_LEFT);
