@@ -166,6 +166,11 @@ static void circles_explain(const struct circles *circles, unsigned char *fates,
     }
 }
 
+/* Mostly there is no rest: what a blocked coroutine keeps is all there is. */
+static bool has_rest(const struct check_reach *reach) {
+    return reach->count > 0 && memchr(reach->fates, FATE_OPEN, reach->count) != NULL;
+}
+
 static enum status explain_rest(struct check_reach *reach) {
     size_t count = reach->count, words = (CIRCLE_ARRAYS + 2) * (count + 1);
     uint32_t *arrays = mem_new(reach->mem, words, sizeof *arrays);
@@ -206,7 +211,7 @@ enum status check_reach_init(struct check_reach *reach, struct mem *mem, struct 
         for (struct ebb_object *object = check_first(ebb); object != NULL; object = check_next(object))
             reach->objects[at++] = object;
         mark_from_own(reach, work);
-        status = explain_rest(reach);
+        if (has_rest(reach)) status = explain_rest(reach);
     }
     mem_free(mem, work, reach->count * sizeof *work);
     if (status != OK) check_reach_deinit(reach);
