@@ -149,8 +149,10 @@ bool ebb_overflow_guard_install(void);
 
 /* --- leak check ------------------------------------------------------------------------------------------------- */
 enum ebb_lsan { EBB_LSAN_CLEAN, EBB_LSAN_LEAKS, EBB_LSAN_ABSENT };
-/* Asks LeakSanitizer now, from outside; `with_stacks` also takes what lies on parked stacks as reachable. ABSENT when
- * the build has no LeakSanitizer. */
+/* Asks LeakSanitizer now, from outside, before ebb_reap. Objects of the census are never reported, and what they name
+ * counts as reachable; `with_stacks`: what lies on parked stacks does too. So a block that is missed only without them
+ * is held by a coroutine that is left. The report goes to stderr. ABSENT: the build has no LeakSanitizer, or there is
+ * no memory to ask with. */
 enum ebb_lsan ebb_leak_check(struct ebb *ebb, bool with_stacks);
 
 #endif
