@@ -24,16 +24,16 @@ enum check_kind check_kind_find(struct str name);
 
 struct check_finding {
     enum check_kind kind;
-    uint32_t line;                    /* of the scenario: where it waits, or where it was made; 0 unknown */
-    uint64_t count;                   /* how many alike; bytes for BYTES; increment per cycle for GROWS */
+    uint32_t line;  /* of the scenario: where it waits, or where it was made; 0 unknown */
+    uint64_t count; /* how many alike; BYTES: bytes, MESSAGE: messages, LIMIT: steps; GROWS: per cycle */
     uint64_t used_bytes, held_bytes;  /* PINNED */
     uint64_t signature;               /* stable: of kind, object, operation and what it waits on; no ids, no sizes */
     char object[CHECK_NAME_BYTES];    /* the coroutine, the timer, the lock; the unit for GROWS; the budget for LIMIT */
-    char operation[CHECK_NAME_BYTES]; /* BLOCKED, ALIVE, PANIC: the last verb; else "" */
-    char on[CHECK_NAME_BYTES];        /* what that verb was on; "" when nothing, "nil" for the nil channel */
+    char operation[CHECK_NAME_BYTES]; /* BLOCKED, ALIVE, PANIC, LIMIT: the last verb; else "" */
+    char on[CHECK_NAME_BYTES];        /* what that verb was on, "nil" for the nil channel; OBJECT: its kind; else "" */
     char text[160];                   /* PANIC: the rule; LIMIT: who could still run; else "" */
     struct {
-        char by[CHECK_NAME_BYTES]; /* the coroutine that made it; "" for the outside */
+        char by[CHECK_NAME_BYTES]; /* the coroutine that made it; "" for the outside, and for one that has ended */
         uint32_t line;
         int64_t time_ns;
     } born; /* of the first alike */
@@ -74,10 +74,10 @@ struct check_invariant {
     void (*check)(const struct check_view *, struct check_findings *);
 };
 const struct check_invariant *check_invariant_at(uint32_t index); /* NULL past the last */
-void check_run(const struct check_view *view,
-               struct check_findings *findings); /* every invariant, in order; from outside */
-void check_findings_sort(
-    struct check_findings *findings); /* by kind, object, operation, on, line: the order of reports */
+/* Every invariant, in order; from outside, while no coroutine runs. Findings are added to those that are there. */
+void check_run(const struct check_view *view, struct check_findings *findings);
+/* By kind, object, operation, on, line: the order of reports. */
+void check_findings_sort(struct check_findings *findings);
 
 /* For invariants: adds, or counts with one alike (same signature and line). The signature is filled in here. */
 void check_add(struct check_findings *findings, const struct check_finding *finding);

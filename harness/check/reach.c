@@ -10,7 +10,7 @@ enum fate {
     FATE_FOLLOWS,   /* from another that is told */
 };
 
-/* --- finding an object's place ------------------------------------------------------------------------------------- */
+/* --- finding an object's place ----------------------------------------------------------------------------------*/
 
 #define NOWHERE UINT32_MAX
 
@@ -59,7 +59,7 @@ static void mark_from_own(struct check_reach *reach, uint32_t *work) {
     }
 }
 
-/* --- circles in the rest ------------------------------------------------------------------------------------------- */
+/* --- circles in the rest ----------------------------------------------------------------------------------------*/
 
 /* Who holds whom among the open ones: the targets of i are targets[starts[i] .. starts[i + 1]). */
 struct graph {
@@ -197,7 +197,7 @@ static enum status explain_rest(struct check_reach *reach) {
     return OK;
 }
 
-/* --- in all -------------------------------------------------------------------------------------------------------- */
+/* --- in all -----------------------------------------------------------------------------------------------------*/
 
 enum status check_reach_init(struct check_reach *reach, struct mem *mem, struct ebb *ebb) {
     *reach = (struct check_reach){.mem = mem};

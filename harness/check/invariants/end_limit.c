@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* end_limit.c — the budget of steps was used up. Who ran last is not known, but who could have gone on is: in a livelock
- * that is who spins. */
+/* end_limit.c — the budget of steps was used up. Who ran last is not known, but who could have gone on is: in a
+ * livelock that is who spins. */
 #include <stdio.h>
 
 #include "check/look.h"

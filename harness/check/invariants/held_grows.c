@@ -4,8 +4,8 @@
 #include "check/look.h"
 #include "kinds/kinds.h"
 
-/* As many equal increments prove growth: a cache of the catalogue is full after fewer, and a table that doubles does not
- * grow by the same amount twice. */
+/* As many equal increments prove growth: a cache of the catalogue is full after fewer, and a table that doubles does
+ * not grow by the same amount twice. */
 #define EQUAL_INCREMENTS 10u
 _Static_assert(CHECK_CYCLES_MIN > EQUAL_INCREMENTS + 1, "the first cycle may warm up");
 

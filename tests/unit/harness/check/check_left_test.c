@@ -19,7 +19,7 @@ static void test_clean(void) {
     yard_close(&yard);
 }
 
-/* --- coroutines ---------------------------------------------------------------------------------------------------- */
+/* --- coroutines -------------------------------------------------------------------------------------------------*/
 
 static void body_recv_at(struct ebb *ebb, void *chan) {
     ebb_at(ebb, 15);
@@ -136,7 +136,7 @@ static void test_sums(void) {
     yard_close(&yard);
 }
 
-/* --- consequences --------------------------------------------------------------------------------------------------- */
+/* --- consequences ------------------------------------------------------------------------------------------------*/
 
 /* The channel lives because the coroutine waits on it, or because what the coroutine waits on holds it. */
 static void test_consequences_are_not_told(void) {
@@ -156,7 +156,7 @@ static void test_consequences_are_not_told(void) {
     yard_close(&yard);
 }
 
-/* --- with the kinds themselves -------------------------------------------------------------------------------------- */
+/* --- with the kinds themselves -----------------------------------------------------------------------------------*/
 
 static void body_send_self(struct ebb *ebb, void *chan) {
     struct ebb_value value = ebb_value_object(ebb_chan_object(chan));
@@ -211,7 +211,7 @@ static void test_real_kinds(void) {
     yard_close(&yard);
 }
 
-/* --- the process ---------------------------------------------------------------------------------------------------- */
+/* --- the process -------------------------------------------------------------------------------------------------*/
 
 static void test_process(void) {
     static const struct {
@@ -246,10 +246,10 @@ static void test_process(void) {
     }
 }
 
-/* --- much of it ----------------------------------------------------------------------------------------------------- */
+/* --- much of it --------------------------------------------------------------------------------------------------*/
 
-/* A hundred thousand objects, some held, some in circles, under a few labels and under many lines: linear, or this would
- * not end in time. */
+/* A hundred thousand objects, some held, some in circles, under a few labels and under many lines: linear, or this
+ * would not end in time. */
 static void test_many_objects(void) {
     struct yard yard;
     static const char *const labels[] = {"a", "b", "c", "d"};

@@ -63,7 +63,7 @@ static inline void toy_hold(struct toy *toy, struct toy *held) {
     CU_FAIL("a toy holds no more than that");
 }
 
-/* --- the yard ------------------------------------------------------------------------------------------------------ */
+/* --- the yard ---------------------------------------------------------------------------------------------------*/
 
 #define YARD_FINDINGS 40u
 struct yard {
@@ -123,7 +123,7 @@ static inline void yard_only(const struct yard *yard, const char *told) {
     CU_ASSERT_STRING_EQUAL(yard_told(yard, 0), told);
 }
 
-/* --- bodies -------------------------------------------------------------------------------------------------------- */
+/* --- bodies -----------------------------------------------------------------------------------------------------*/
 
 static inline void body_recv(struct ebb *ebb, void *chan) { (void)ebb_chan_recv(ebb, chan, NULL); }
 static inline void body_sleep(struct ebb *ebb, void *duration_ns) { (void)ebb_sleep(ebb, *(int64_t *)duration_ns); }
