@@ -104,6 +104,11 @@ static void ends(struct ebb *ebb, void *arg) {
     ebb_step(ebb);
 }
 
+static void yields(struct ebb *ebb, void *arg) {
+    (void)arg;
+    for (int i = 0; i < 3; i++) ebb_yield(ebb);
+}
+
 static NOINLINE void descend(struct ebb *ebb, int depth) {
     char array[64];
     memset(array, depth, sizeof array);
@@ -201,6 +206,8 @@ static void main_holds(void (*body)(struct ebb *, void *), enum ebb_end end) {
     void *volatile block = malloc(100);
     int *local = NULL;
     struct ebb *ebb = world(NULL);
+    go(ebb, "first", yields, NULL); /* switches among coroutines must not be taken for switches from main */
+    go(ebb, "second", yields, NULL);
     go(ebb, "body", body, &local);
     expect(ebb_run(ebb) == end, "a world ends as it should not");
     expect(check(ebb, false) == EBB_LSAN_CLEAN, "a block held by main's stack is reported");
