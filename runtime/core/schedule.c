@@ -154,7 +154,10 @@ const struct ebb_co *ebb_choice_co(const struct ebb_choice *choice, uint32_t opt
     return ebb->slots[option_slot(ebb, choice->slot, option)];
 }
 
+/* An alarm fired meanwhile may have woken the one in `slot` itself, which then stays, as after any other step; or have
+ * spawned one, for which the slots were closed up. */
 static struct ebb_co *next_after_slowly(struct ebb *ebb, uint32_t slot) {
+    const struct ebb_co *parked = ebb->slots[slot]; /* NULL: it has ended */
     for (;;) {
         if (ebb->end == EBB_END_NOMEM) return NULL;
         if (ebb->step >= ebb->step_max) {
@@ -162,7 +165,9 @@ static struct ebb_co *next_after_slowly(struct ebb *ebb, uint32_t slot) {
             return NULL;
         }
         if (ebb->ready.count == 0 && !idle(ebb)) return NULL;
-        struct ebb_co *next = decide(ebb, ebb_ready_cyclic(&ebb->ready, slot));
+        if (parked != NULL) slot = parked->slot;
+        bool stays = parked != NULL && ebb_ready_has(&ebb->ready, slot) && ebb->step < ebb->stay_until;
+        struct ebb_co *next = decide(ebb, stays ? slot : ebb_ready_cyclic(&ebb->ready, slot));
         if (next != NULL) return next;
     }
 }
@@ -207,6 +212,7 @@ static ALWAYS_INLINE void schedule_away(struct ebb *ebb, struct ebb_co *co) {
 }
 
 void ebb_schedule_from_outside(struct ebb *ebb) {
+    ebb->stay_until = 0; /* nobody has run before: the first in spawn order, whoever has the last slot */
     struct ebb_co *next = next_after(ebb, ebb->ready.capacity - 1);
     if (next == NULL) return;
     fresh_quantum(ebb);
