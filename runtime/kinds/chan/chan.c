@@ -272,3 +272,8 @@ const struct ebb_kind ebb_chan_kind = {
     .remains = chan_remains,
     .weight = chan_remains,
 };
+
+struct ebb_chan *ebb_chan_from(struct ebb_object *object) {
+    ASSERT(object->kind == &ebb_chan_kind);
+    return BASE_OWNER(object, struct ebb_chan, head);
+}

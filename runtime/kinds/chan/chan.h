@@ -31,5 +31,6 @@ void ebb_chan_close(struct ebb *ebb, struct ebb_chan *chan);
 uint32_t ebb_chan_len(const struct ebb_chan *chan); /* items buffered; 0 for nil */
 uint32_t ebb_chan_capacity(const struct ebb_chan *chan);
 struct ebb_object *ebb_chan_object(struct ebb_chan *chan);
+struct ebb_chan *ebb_chan_from(struct ebb_object *object); /* which is one */
 
 #endif

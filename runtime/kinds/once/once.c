@@ -121,3 +121,8 @@ const struct ebb_kind ebb_once_kind = {
     .destroy = once_destroy,
     .reap = once_reap,
 };
+
+struct ebb_once *ebb_once_from(struct ebb_object *object) {
+    ASSERT(object->kind == &ebb_once_kind);
+    return BASE_OWNER(object, struct ebb_once, head);
+}

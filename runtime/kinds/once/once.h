@@ -18,5 +18,6 @@ void ebb_once_do(struct ebb *ebb, struct ebb_once *once, void (*run)(struct ebb 
 
 bool ebb_once_is_done(const struct ebb_once *once);
 struct ebb_object *ebb_once_object(struct ebb_once *once);
+struct ebb_once *ebb_once_from(struct ebb_object *object); /* which is one */
 
 #endif

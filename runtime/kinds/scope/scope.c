@@ -91,3 +91,8 @@ const struct ebb_kind ebb_scope_kind = {
     .reap = scope_reap,
     .trace = scope_trace,
 };
+
+struct ebb_scope *ebb_scope_from(struct ebb_object *object) {
+    ASSERT(object->kind == &ebb_scope_kind);
+    return BASE_OWNER(object, struct ebb_scope, head);
+}

@@ -21,5 +21,6 @@ void *ebb_scope_owner(const struct ebb_scope *scope);
 struct ebb_value ebb_scope_get(const struct ebb_scope *scope, uint32_t index); /* borrowed */
 void ebb_scope_set(struct ebb_scope *scope, uint32_t index, struct ebb_value value); /* takes the hold; drops the old */
 struct ebb_object *ebb_scope_object(struct ebb_scope *scope);
+struct ebb_scope *ebb_scope_from(struct ebb_object *object); /* which is one */
 
 #endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* command.h — what the commands share. A command is one file and one line of commands.def; stdout is the result, stderr
+ * the talk. Only this folder asks for the environment, a terminal, or an exit. */
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "run/campaign.h"
+
+enum exit_code { EXIT_AS_EXPECTED = 0, EXIT_NOT_AS_EXPECTED = 1, EXIT_BAD_INPUT = 2, EXIT_UNFINISHED = 3, EXIT_SKIPPED = 77 };
+
+struct command {
+    const char *name, *arguments, *about;
+    int (*run)(int count, char **words); /* the words after the command's name; returns an exit code */
+};
+extern const struct command *const cli_commands[];
+const struct command *cli_command_find(struct str name);
+
+/* --- options: every command takes from one list, so that a flag means the same everywhere --------------------------- */
+struct options {
+    const char **paths; /* borrowed words that are no flags, in order */
+    uint32_t path_count, path_capacity;
+    const char *variant, *junit;
+    uint64_t runs, seed;
+    bool json, terse, ctest, help;
+};
+/* `flags` names the flags this command takes, separated by spaces ("variant runs json"). False: told why on stderr. */
+bool cli_options(struct options *out, int count, char **words, const char *flags);
+void cli_options_free(struct options *options);
+
+/* --- files ------------------------------------------------------------------------------------------------------------ */
+struct source { /* one scenario file */
+    char *path;
+    size_t path_size; /* allocated */
+    struct str bytes;
+    struct scenario *scenario;
+};
+struct sources {
+    struct source *at;
+    uint32_t count, capacity;
+    bool failed; /* something could not be read or loaded; it was told on stderr */
+};
+/* All scenarios of the paths, folders searched for *.yaml, in order of path. Tells what is wrong and goes on. */
+void cli_sources_load(struct sources *sources, const char *const *paths, uint32_t count);
+void cli_sources_free(struct sources *sources);
+struct str cli_source_name(const struct source *source); /* without folders and ending */
+
+/* "file:line:column: error: text", the line itself and a caret. */
+void cli_problem_print(const struct diag *diag, struct str bytes);
+bool cli_write(int fd, struct str bytes);
+enum status cli_report(const struct report *report, const char *reporter, const char *path); /* NULL: to stdout */
+void cli_row_case(const struct source *source, uint32_t variant, const struct run_row *row, struct buf *expected, struct report_case *out);
+
+#endif

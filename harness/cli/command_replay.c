@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* command_replay.c — `ebb replay`: the run a token names, once more. The token knows its scenario by content, so the file
+ * is found wherever it lies below the paths. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "cli/command.h"
+#include "core/runtime.h"
+#include "explore/token.h"
+
+static int replay(const struct options *options, const struct source *source, const struct token *token, const char *text) {
+    struct run_campaign campaign = {.scenario = source->scenario, .variant = token->variant, .scenario_key = token->scenario};
+    struct run_row *row = mem_new(mem_system(), 1, sizeof *row);
+    if (row == NULL) return EXIT_UNFINISHED;
+    struct buf expected;
+    struct report_case one;
+    buf_init(&expected, mem_system());
+    base_panic_note_set(text);
+    enum status status = run_replay(&campaign, &token->schedule, mem_system(), row);
+    base_panic_note_set(NULL);
+    cli_row_case(source, token->variant, row, &expected, &one);
+    struct report report = {.title = STR("ebb replay"), .cases = &one, .count = 1};
+    int code = EXIT_AS_EXPECTED;
+    if (status != OK) {
+        (void)fprintf(stderr, "%s: error: %s\n", source->path, row->why);
+        code = status == ERR_NOMEM ? EXIT_UNFINISHED : EXIT_BAD_INPUT;
+    } else if (cli_report(&report, options->json ? "json" : "text", NULL) != OK) {
+        code = EXIT_UNFINISHED;
+    } else if (!options->json) {
+        (void)printf("digest %016" PRIx64 " after %" PRIu64 " steps\n", row->digest, row->steps);
+    }
+    buf_deinit(&expected);
+    mem_free(mem_system(), row, sizeof *row);
+    return code;
+}
+
+static int find_and_replay(const struct options *options, const struct token *token) {
+    static const char *const everything[] = {"scenarios"};
+    struct sources sources;
+    int code = EXIT_BAD_INPUT;
+    bool some = options->path_count > 1, found = false;
+    cli_sources_load(&sources, some ? options->paths + 1 : everything, some ? options->path_count - 1 : 1);
+    for (uint32_t i = 0; i < sources.count && !found; i++) {
+        const struct source *source = &sources.at[i];
+        if (explore_token_key(source->bytes) != token->scenario) continue;
+        found = true;
+        if (token->variant < scenario_variant_count(source->scenario))
+            code = replay(options, source, token, options->paths[0]);
+        else
+            (void)fprintf(stderr, "%s: error: the token means variant %u, and there are %u\n", source->path, token->variant + 1, scenario_variant_count(source->scenario));
+    }
+    if (!found) (void)fprintf(stderr, "ebb: no scenario of %s is the one this token was made from; it may have been edited since\n", some ? "these paths" : "scenarios/");
+    cli_sources_free(&sources);
+    return code;
+}
+
+static int run(int count, char **words) {
+    struct options options;
+    struct token token;
+    struct diag why = {0};
+    int code = EXIT_BAD_INPUT;
+    if (!cli_options(&options, count, words, "json")) return EXIT_BAD_INPUT;
+    if (options.help) {
+        code = EXIT_AS_EXPECTED;
+    } else if (options.path_count == 0) {
+        (void)fprintf(stderr, "ebb: replay takes a token, as reports print it\n");
+    } else if (explore_token_read(mem_system(), str_of(options.paths[0]), &token, &why) != OK) {
+        (void)fprintf(stderr, "ebb: %s\n", why.text);
+    } else {
+        (void)ebb_overflow_guard_install();
+        code = find_and_replay(&options, &token);
+        explore_schedule_deinit(mem_system(), &token.schedule);
+    }
+    cli_options_free(&options);
+    return code;
+}
+
+const struct command cli_replay_command = {"replay", "TOKEN [PATH...]", "the run a report names, bit for bit", run};

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/* command_run.c — `ebb run`: judge scenarios against their expectations, each variant in a process of its own. */
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "explore/token.h"
+#include "run/isolate.h"
+
+#define PATIENCE_MS 120000 /* real time for one variant: a hundred times what the slowest takes under a sanitizer */
+
+static volatile int interrupted; /* set by the handler, read between rows and while waiting for one */
+
+static void on_interrupt(int signal_number) {
+    (void)signal_number;
+    interrupted = 1;
+}
+
+struct judged {
+    struct run_row row;
+    struct buf expected;
+    const struct source *source;
+    uint32_t variant;
+};
+
+/* A row for each variant that is asked for. Cells are as large as a token may be, so they are kept, not copied. */
+static enum status judge(const struct options *options, const struct source *source, uint32_t variant, struct judged *out) {
+    struct run_campaign campaign = {
+        .scenario = source->scenario,
+        .variant = variant,
+        .scenario_key = explore_token_key(source->bytes),
+        .runs = options->runs,
+        .seed = options->seed,
+    };
+    out->source = source;
+    out->variant = variant;
+    return run_isolated(&campaign, mem_system(), PATIENCE_MS, &interrupted, &out->row);
+}
+
+static uint32_t count_variants(const struct options *options, const struct sources *sources) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < sources->count; i++) {
+        const struct scenario *scenario = sources->at[i].scenario;
+        if (options->variant == NULL)
+            count += scenario_variant_count(scenario);
+        else
+            count += scenario_variant_find(scenario, str_of(options->variant)) != UINT32_MAX;
+    }
+    return count;
+}
+
+static uint32_t judge_all(const struct options *options, const struct sources *sources, struct judged *judged) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < sources->count; i++) {
+        const struct source *source = &sources->at[i];
+        for (uint32_t variant = 0; variant < scenario_variant_count(source->scenario); variant++) {
+            if (options->variant != NULL && !str_equal(scenario_variant_name(source->scenario, variant), str_of(options->variant))) continue;
+            if (judge(options, source, variant, &judged[count]) != OK) {
+                (void)fprintf(stderr, "ebb: the system gives no more processes or pipes\n");
+                judged[count].row.verdict = REPORT_CUT_SHORT;
+                interrupted = 1;
+            }
+            count++;
+        }
+    }
+    return count;
+}
+
+static int conclude(const struct options *options, const struct sources *sources, struct judged *judged, uint32_t count) {
+    struct mem *mem = mem_system();
+    struct report_case *cases = mem_new(mem, count, sizeof *cases);
+    if (cases == NULL) return EXIT_UNFINISHED;
+    bool as_expected = true, finished = true, input = !sources->failed;
+    for (uint32_t i = 0; i < count; i++) {
+        buf_init(&judged[i].expected, mem);
+        cli_row_case(judged[i].source, judged[i].variant, &judged[i].row, &judged[i].expected, &cases[i]);
+        enum report_verdict verdict = judged[i].row.verdict;
+        finished = finished && verdict != REPORT_CUT_SHORT;
+        input = input && verdict != REPORT_ERROR;
+        as_expected = as_expected && judged[i].row.as_expected;
+    }
+    struct report report = {.title = STR("ebb run"), .cases = cases, .count = count, .terse = options->terse};
+    enum status status = cli_report(&report, options->json ? "json" : "text", NULL);
+    if (status == OK && options->junit != NULL) status = cli_report(&report, "junit", options->junit);
+    for (uint32_t i = 0; i < count; i++) buf_deinit(&judged[i].expected);
+    mem_free(mem, cases, count * sizeof *cases);
+    if (!finished || status != OK) return EXIT_UNFINISHED;
+    if (!input) return EXIT_BAD_INPUT;
+    return as_expected ? EXIT_AS_EXPECTED : EXIT_NOT_AS_EXPECTED;
+}
+
+static int run(int argument_count, char **words) {
+    static const char *const everything[] = {"scenarios"};
+    struct options options;
+    struct sources sources;
+    int code = EXIT_UNFINISHED;
+    if (!cli_options(&options, argument_count, words, "variant runs seed json junit terse")) return EXIT_BAD_INPUT;
+    if (options.help) {
+        cli_options_free(&options);
+        return EXIT_AS_EXPECTED;
+    }
+    (void)signal(SIGINT, on_interrupt);
+    (void)signal(SIGTERM, on_interrupt);
+    (void)signal(SIGPIPE, SIG_IGN);
+    cli_sources_load(&sources, options.path_count == 0 ? everything : options.paths, options.path_count == 0 ? 1 : options.path_count);
+    uint32_t count = count_variants(&options, &sources);
+    struct judged *judged = mem_new(mem_system(), count, sizeof *judged);
+    if (count == 0) {
+        if (!sources.failed) (void)fprintf(stderr, "ebb: no scenario has a variant \"%s\"\n", options.variant);
+        code = EXIT_BAD_INPUT;
+    } else if (judged != NULL) {
+        code = conclude(&options, &sources, judged, judge_all(&options, &sources, judged));
+    }
+    mem_free(mem_system(), judged, count * sizeof *judged);
+    cli_sources_free(&sources);
+    cli_options_free(&options);
+    return code;
+}
+
+const struct command cli_run_command = {"run", "[PATH...]", "judge scenarios against their expectations", run};

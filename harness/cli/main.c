@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* main.c — finds the command and hands over. */
+#include <stdio.h>
+
+#include "cli/command.h"
+
+#define COMMAND(name) extern const struct command cli_##name##_command;
+#include "cli/commands.def"
+#undef COMMAND
+
+const struct command *const cli_commands[] = {
+#define COMMAND(name) &cli_##name##_command,
+#include "cli/commands.def"
+#undef COMMAND
+    NULL,
+};
+
+const struct command *cli_command_find(struct str name) {
+    for (size_t i = 0; cli_commands[i] != NULL; i++)
+        if (str_equal(name, str_of(cli_commands[i]->name))) return cli_commands[i];
+    return NULL;
+}
+
+static void help(FILE *to) {
+    (void)fputs("ebb judges leaks: it runs scenarios on a deterministic world and says what was left behind.\n\n"
+                "  ebb run scenarios                     judge every scenario below a folder\n"
+                "  ebb run --variant leaking FILE        one variant of one\n"
+                "  ebb run --json scenarios              the same for programs\n"
+                "  ebb replay TOKEN                      the run a report names, bit for bit\n\n",
+                to);
+    for (size_t i = 0; cli_commands[i] != NULL; i++)
+        (void)fprintf(to, "  ebb %-8s %-24s %s\n", cli_commands[i]->name, cli_commands[i]->arguments, cli_commands[i]->about);
+    (void)fputs("\n`ebb COMMAND --help` lists its flags. Exit: 0 as expected, 1 not as expected, 2 bad usage or scenario,\n"
+                "3 could not finish, 77 skipped.\n",
+                to);
+}
+
+int main(int count, char **words) {
+    if (count < 2) {
+        help(stderr);
+        return EXIT_BAD_INPUT;
+    }
+    struct str word = str_of(words[1]);
+    if (str_equal(word, STR("-h")) || str_equal(word, STR("--help")) || str_equal(word, STR("help"))) {
+        help(stdout);
+        return EXIT_AS_EXPECTED;
+    }
+    if (str_equal(word, STR("--version"))) {
+        (void)puts("ebb 1");
+        return EXIT_AS_EXPECTED;
+    }
+    const struct command *command = cli_command_find(word);
+    if (command != NULL) return command->run(count - 2, words + 2);
+    (void)fprintf(stderr, "ebb: there is no command \"%s\"; `ebb --help` lists them\n", words[1]);
+    return EXIT_BAD_INPUT;
+}

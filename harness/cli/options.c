@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* options.c — one list of flags for all commands. */
+#include <stdio.h>
+
+#include "cli/command.h"
+
+static bool number(const char *text, uint64_t *out) {
+    uint64_t value = 0;
+    if (*text == 0) return false;
+    for (; *text != 0; text++)
+        if (*text < '0' || *text > '9' || __builtin_mul_overflow(value, 10u, &value) || __builtin_add_overflow(value, (uint64_t)(*text - '0'), &value)) return false;
+    *out = value;
+    return true;
+}
+
+static const struct flag {
+    const char *name, *value, *about;
+} flags_known[] = {
+    {"variant", "NAME", "only this variant of each scenario"},
+    {"runs", "N", "schedules to try for each variant (default 32)"},
+    {"seed", "N", "of the random schedules (default 1)"},
+    {"json", NULL, "the result as JSON"},
+    {"junit", "FILE", "also write the result as JUnit XML, for CI"},
+    {"terse", NULL, "leave out the findings of what is as expected"},
+    {"ctest", NULL, "one line for each variant: file, tab, variant"},
+    {"help", NULL, "this"},
+};
+
+static bool allowed(const char *flags, const char *name) {
+    size_t len = strlen(name);
+    if (strcmp(name, "help") == 0) return true;
+    for (const char *at = flags; (at = strstr(at, name)) != NULL; at++)
+        if ((at == flags || at[-1] == ' ') && (at[len] == 0 || at[len] == ' ')) return true;
+    return false;
+}
+
+static void flags_print(const char *flags) {
+    for (size_t i = 0; i < BASE_COUNT(flags_known); i++)
+        if (allowed(flags, flags_known[i].name))
+            (void)printf("  --%s%s%-*s %s\n", flags_known[i].name, flags_known[i].value == NULL ? "" : " ",
+                         (int)(16 - strlen(flags_known[i].name) - (flags_known[i].value == NULL ? 0 : 1)), flags_known[i].value == NULL ? "" : flags_known[i].value, flags_known[i].about);
+}
+
+static bool flag_set(struct options *out, const char *name, const char *value) {
+    if (strcmp(name, "variant") == 0) out->variant = value;
+    if (strcmp(name, "junit") == 0) out->junit = value;
+    if (strcmp(name, "json") == 0) out->json = true;
+    if (strcmp(name, "terse") == 0) out->terse = true;
+    if (strcmp(name, "ctest") == 0) out->ctest = true;
+    if (strcmp(name, "help") == 0) out->help = true;
+    if (strcmp(name, "runs") == 0) return number(value, &out->runs) && out->runs > 0;
+    if (strcmp(name, "seed") == 0) return number(value, &out->seed);
+    return true;
+}
+
+/* One word that starts with "--"; `at` moves past its value. */
+static bool flag_take(struct options *out, int count, char **words, int *at, const char *flags) {
+    const char *word = words[*at], *equals = strchr(word, '=');
+    size_t len = equals == NULL ? strlen(word) - 2 : (size_t)(equals - word) - 2;
+    for (size_t i = 0; i < BASE_COUNT(flags_known); i++) {
+        const struct flag *flag = &flags_known[i];
+        if (strlen(flag->name) != len || strncmp(flag->name, word + 2, len) != 0 || !allowed(flags, flag->name)) continue;
+        const char *value = flag->value == NULL ? "" : equals != NULL ? equals + 1 : *at + 1 < count ? words[++*at] : NULL;
+        if (value != NULL && flag_set(out, flag->name, value)) return true;
+        (void)fprintf(stderr, "ebb: --%s takes %s: %s\n", flag->name, flag->value, flag->about);
+        return false;
+    }
+    (void)fprintf(stderr, "ebb: there is no flag %s here; --help lists them\n", word);
+    return false;
+}
+
+bool cli_options(struct options *out, int count, char **words, const char *flags) {
+    *out = (struct options){.runs = 32, .seed = 1, .path_capacity = (uint32_t)count + 1};
+    out->paths = mem_new(mem_system(), out->path_capacity, sizeof *out->paths);
+    if (out->paths == NULL) return false;
+    bool good = true;
+    for (int i = 0; i < count && good; i++) {
+        if (strcmp(words[i], "-h") == 0)
+            out->help = true;
+        else if (strncmp(words[i], "--", 2) == 0)
+            good = flag_take(out, count, words, &i, flags);
+        else
+            out->paths[out->path_count++] = words[i];
+    }
+    if (good && out->help) flags_print(flags);
+    if (!good) cli_options_free(out);
+    return good;
+}
+
+void cli_options_free(struct options *options) {
+    mem_free(mem_system(), options->paths, options->path_capacity * sizeof *options->paths);
+    options->paths = NULL;
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/* sources.c — paths become scenarios. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+
+#define FOLDER_DEPTH_MAX 16
+
+bool cli_write(int fd, struct str bytes) {
+    for (size_t done = 0; done < bytes.len;) {
+        ssize_t wrote = write(fd, bytes.at + done, bytes.len - done);
+        if (wrote < 0 && errno == EINTR) continue;
+        if (wrote <= 0) return false;
+        done += (size_t)wrote;
+    }
+    return true;
+}
+
+void cli_problem_print(const struct diag *diag, struct str bytes) {
+    if (diag->line == 0) {
+        (void)fprintf(stderr, "%s: error: %s\n", diag->origin, diag->text);
+        return;
+    }
+    (void)fprintf(stderr, "%s:%u:%u: error: %s\n", diag->origin, diag->line, diag->column, diag->text);
+    size_t start = 0;
+    for (uint32_t line = 1; line < diag->line && start < bytes.len; start++) line += bytes.at[start] == '\n';
+    size_t end = start;
+    while (end < bytes.len && bytes.at[end] != '\n' && end - start < 200) end++;
+    if (end == start) return;
+    (void)fprintf(stderr, "%5u | ", diag->line);
+    for (size_t i = start; i < end; i++) { /* nothing in a file may steer a terminal */
+        unsigned char c = (unsigned char)bytes.at[i];
+        (void)fputc(c < 0x20 || c == 0x7F ? ' ' : c, stderr);
+    }
+    (void)fprintf(stderr, "\n      | %*s^\n", (int)(diag->column > 200 ? 200 : diag->column) - 1, "");
+}
+
+static bool complain(struct sources *sources, const char *path, const char *what) {
+    (void)fprintf(stderr, "%s: error: %s\n", path, what);
+    sources->failed = true;
+    return false;
+}
+
+/* At most one byte over the limit, so that a huge file costs no more than a large one. */
+static bool file_read(struct sources *sources, const char *path, struct str *out) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return complain(sources, path, strerror(errno));
+    size_t capacity = LIMIT_SCENARIO_BYTES + 1, len = 0;
+    char *at = mem_new(mem_system(), 1, capacity);
+    ssize_t got = at == NULL ? -1 : 1;
+    while (at != NULL && len < capacity && (got = read(fd, at + len, capacity - len)) != 0) {
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) break;
+        len += (size_t)got;
+    }
+    int why = errno;
+    (void)close(fd);
+    if (at == NULL) return complain(sources, path, "not enough memory to read it");
+    if (got < 0) {
+        mem_free(mem_system(), at, capacity);
+        return complain(sources, path, strerror(why));
+    }
+    *out = (struct str){at, len};
+    return true;
+}
+
+static void file_add(struct sources *sources, const char *path) {
+    struct str bytes = {0};
+    static struct scenario_problems problems; /* 10 KiB, and the loader is not re-entered */
+    if (!file_read(sources, path, &bytes)) return;
+    if (sources->count == sources->capacity) {
+        uint32_t capacity = sources->capacity == 0 ? 64 : sources->capacity * 2;
+        struct source *at = mem_grow(mem_system(), sources->at, sources->capacity * sizeof *at, capacity * sizeof *at);
+        if (at == NULL) {
+            mem_free(mem_system(), (void *)(uintptr_t)bytes.at, LIMIT_SCENARIO_BYTES + 1);
+            (void)complain(sources, path, "not enough memory to load it");
+            return;
+        }
+        sources->at = at;
+        sources->capacity = capacity;
+    }
+    struct source source = {.path_size = strlen(path) + 1};
+    char *exact = mem_new(mem_system(), 1, bytes.len + 1);
+    source.path = mem_new(mem_system(), 1, source.path_size);
+    if (exact != NULL && source.path != NULL) {
+        memcpy(exact, bytes.at, bytes.len);
+        memcpy(source.path, path, source.path_size);
+        source.bytes = (struct str){exact, bytes.len};
+        if (scenario_load(mem_system(), &source.scenario, str_of(path), source.bytes, &problems) != OK) {
+            sources->failed = true;
+            for (uint32_t i = 0; i < problems.count; i++) cli_problem_print(&problems.at[i], source.bytes);
+            if (problems.lost > 0) (void)fprintf(stderr, "%s: and %u more\n", path, problems.lost);
+        }
+    }
+    mem_free(mem_system(), (void *)(uintptr_t)bytes.at, LIMIT_SCENARIO_BYTES + 1);
+    if (source.scenario != NULL) {
+        sources->at[sources->count++] = source;
+        return;
+    }
+    mem_free(mem_system(), exact, bytes.len + 1);
+    mem_free(mem_system(), source.path, source.path_size);
+}
+
+static bool ends_with(const char *text, const char *end) {
+    size_t len = strlen(text), end_len = strlen(end);
+    return len > end_len && strcmp(text + len - end_len, end) == 0;
+}
+
+struct entry {
+    struct entry *next;
+    struct str name; /* NUL-terminated */
+};
+
+static void path_add(struct sources *sources, const char *path, int depth);
+
+/* The visible entries of a folder in bytewise order: readdir's order is the file system's own. */
+static bool folder_read(const char *path, struct mem_arena *arena, struct entry **first) {
+    DIR *dir = opendir(path);
+    if (dir == NULL) return false;
+    bool good = true;
+    for (const struct dirent *found; good && (found = readdir(dir)) != NULL;) {
+        if (found->d_name[0] == '.') continue;
+        struct entry *entry = mem_arena_take(arena, sizeof *entry), **at = first;
+        good = entry != NULL && mem_arena_copy(arena, str_of(found->d_name), &entry->name);
+        if (!good) break;
+        while (*at != NULL && str_compare((*at)->name, entry->name) < 0) at = &(*at)->next;
+        entry->next = *at;
+        *at = entry;
+    }
+    (void)closedir(dir);
+    return good;
+}
+
+static void folder_add(struct sources *sources, const char *path, int depth) {
+    struct mem_arena arena;
+    struct entry *first = NULL;
+    mem_arena_init(&arena, mem_system(), (size_t)64 << 20);
+    if (!folder_read(path, &arena, &first)) (void)complain(sources, path, "this folder cannot be read");
+    for (const struct entry *entry = first; entry != NULL; entry = entry->next) {
+        char inner[4096];
+        struct stat how;
+        int len = snprintf(inner, sizeof inner, "%s%s%s", path, ends_with(path, "/") ? "" : "/", entry->name.at);
+        if (len < 0 || (size_t)len >= sizeof inner) continue;
+        bool folder = stat(inner, &how) == 0 && S_ISDIR(how.st_mode);
+        if (folder ? depth < FOLDER_DEPTH_MAX : ends_with(inner, ".yaml") || ends_with(inner, ".yml")) path_add(sources, inner, depth + 1);
+    }
+    mem_arena_deinit(&arena);
+}
+
+static void path_add(struct sources *sources, const char *path, int depth) {
+    struct stat how;
+    if (stat(path, &how) != 0)
+        (void)complain(sources, path, strerror(errno));
+    else if (S_ISDIR(how.st_mode))
+        folder_add(sources, path, depth);
+    else if (S_ISREG(how.st_mode) || S_ISFIFO(how.st_mode))
+        file_add(sources, path);
+    else
+        (void)complain(sources, path, "neither a file nor a folder");
+}
+
+void cli_sources_load(struct sources *sources, const char *const *paths, uint32_t count) {
+    *sources = (struct sources){0};
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t before = sources->count;
+        bool failed = sources->failed;
+        path_add(sources, paths[i], 0);
+        if (sources->count == before && sources->failed == failed) (void)complain(sources, paths[i], "there is no scenario (*.yaml) in this folder");
+    }
+}
+
+void cli_sources_free(struct sources *sources) {
+    for (uint32_t i = 0; i < sources->count; i++) {
+        struct source *source = &sources->at[i];
+        scenario_free(source->scenario);
+        mem_free(mem_system(), (void *)(uintptr_t)source->bytes.at, source->bytes.len + 1);
+        mem_free(mem_system(), source->path, source->path_size);
+    }
+    mem_free(mem_system(), sources->at, sources->capacity * sizeof *sources->at);
+    *sources = (struct sources){0};
+}
+
+struct str cli_source_name(const struct source *source) {
+    const char *slash = strrchr(source->path, '/'), *name = slash == NULL ? source->path : slash + 1;
+    const char *dot = strrchr(name, '.');
+    return (struct str){name, dot == NULL || dot == name ? strlen(name) : (size_t)(dot - name)};
+}

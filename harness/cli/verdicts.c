@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* verdicts.c — rows become a report, and a report becomes bytes. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+
+void cli_row_case(const struct source *source, uint32_t variant, const struct run_row *row, struct buf *expected, struct report_case *out) {
+    buf_clear(expected);
+    run_expected_words(expected, scenario_expect(source->scenario, variant));
+    *out = (struct report_case){
+        .file = str_of(source->path),
+        .name = cli_source_name(source),
+        .variant = scenario_variant_name(source->scenario, variant),
+        .about = scenario_about(source->scenario),
+        .as_expected = row->as_expected,
+        .verdict = row->verdict,
+        .runs = row->runs,
+        .steps = row->steps,
+        .token = str_of(row->token),
+        .digest = row->digest,
+        .findings = row->findings,
+        .count = row->count,
+        .lost = row->lost,
+        .expected = buf_str(expected),
+        .why = str_of(row->why),
+        .line = row->line,
+        .column = row->column,
+    };
+}
+
+struct file_sink {
+    struct sink sink;
+    int fd;
+};
+
+static enum status file_write(struct sink *sink, struct str bytes) {
+    const struct file_sink *self = BASE_OWNER(sink, struct file_sink, sink);
+    return cli_write(self->fd, bytes) ? OK : ERR_IO;
+}
+
+enum status cli_report(const struct report *report, const char *reporter, const char *path) {
+    const struct reporter *found = report_find(str_of(reporter));
+    ASSERT(found != NULL);
+    struct file_sink file = {.sink = {file_write}, .fd = STDOUT_FILENO};
+    struct report coloured = *report;
+    coloured.colour = path == NULL && isatty(STDOUT_FILENO) != 0 && getenv("NO_COLOR") == NULL;
+    if (path != NULL) file.fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (file.fd < 0) {
+        (void)fprintf(stderr, "%s: error: cannot be written\n", path);
+        return ERR_IO;
+    }
+    (void)fflush(stdout);
+    enum status status = found->write(&coloured, &file.sink);
+    if (path != NULL && close(file.fd) != 0) status = ERR_IO;
+    if (status != OK) (void)fprintf(stderr, "ebb: the report could not be written\n");
+    return status;
+}

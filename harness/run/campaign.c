@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/* campaign.c — see campaign.h. */
+#include "run/campaign.h"
+
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "explore/token.h"
+#include "run/once.h"
+
+void run_expected_words(struct buf *out, const struct check_expect *expect) {
+    if (expect->how == CHECK_EXPECT_CLEAN) {
+        buf_put(out, STR("nothing left, on every schedule"));
+        return;
+    }
+    for (uint32_t i = 0; i < expect->row_count; i++) {
+        const struct check_expect_row *row = &expect->rows[i];
+        buf_print(out, "%s%s %.*s", i == 0 ? "" : ", ", check_kind_name(row->kind), (int)row->object.len, row->object.at);
+        if (row->operation.len > 0) buf_print(out, " on %.*s", (int)row->operation.len, row->operation.at);
+        if (row->on.len > 0) buf_print(out, " %.*s", (int)row->on.len, row->on.at);
+        if (row->count > 0) buf_print(out, " ×%llu", (unsigned long long)row->count);
+    }
+    buf_put(out, expect->how == CHECK_EXPECT_SOME ? STR(", on some schedule") : STR(", on every schedule"));
+}
+
+static enum report_verdict verdict_of(const struct check_findings *findings) {
+    enum report_verdict verdict = REPORT_CLEAN;
+    for (uint32_t i = 0; i < findings->count; i++) {
+        if (findings->at[i].kind == CHECK_PANIC) return REPORT_PANICS;
+        if (findings->at[i].kind == CHECK_LIMIT) return REPORT_LIMIT;
+        verdict = REPORT_LEAKS;
+    }
+    return verdict;
+}
+
+/* Is one run as the expectation wants it? `hit` says whether it shows what is expected of some. "Every schedule" means
+ * those on which time moves only when nothing can run: a timer that fires early, as if everybody else were slow, may
+ * well rescue who would otherwise be too late, so there a leak may also stay away. */
+static bool run_fits(const struct check_expect *expect, enum ebb_timers timers, const struct check_findings *findings, bool *hit) {
+    bool matches = findings->lost == 0 && check_matches(findings, expect->rows, expect->row_count);
+    *hit = matches && expect->how == CHECK_EXPECT_SOME;
+    if (expect->how == CHECK_EXPECT_CLEAN) return findings->count == 0 && findings->lost == 0;
+    bool may_be_clean = expect->how == CHECK_EXPECT_SOME || timers == EBB_TIMERS_ANY;
+    return matches || (may_be_clean && findings->count == 0 && findings->lost == 0);
+}
+
+static void token_set(const struct run_campaign *campaign, const struct explore_schedule *schedule, struct mem *mem, struct run_row *row) {
+    struct buf text;
+    buf_init(&text, mem);
+    explore_token_write(&text, &(struct token){campaign->scenario_key, campaign->variant, *schedule});
+    if (!text.failed && text.len < sizeof row->token) {
+        memcpy(row->token, text.at, text.len);
+        row->token[text.len] = 0;
+    }
+    buf_deinit(&text);
+}
+
+/* The run that the row shows. */
+static void row_show(const struct run_result *result, struct run_row *row) {
+    ASSERT(result->findings.count <= RUN_FINDINGS_MAX);
+    row->verdict = verdict_of(&result->findings);
+    row->steps = result->steps;
+    row->digest = result->digest;
+    row->count = result->findings.count;
+    row->lost = result->findings.lost;
+    memcpy(row->findings, result->findings.at, row->count * sizeof *row->findings);
+}
+
+static void row_fail(struct run_row *row, enum status status, const struct diag *fault) {
+    row->verdict = REPORT_ERROR;
+    row->as_expected = false;
+    bool told = status == ERR_INPUT && fault->text[0] != 0;
+    (void)snprintf(row->why, sizeof row->why, "%s", told ? fault->text : "not enough memory to judge it");
+    row->line = told ? fault->line : 0;
+    row->column = told ? fault->column : 0;
+}
+
+struct sweep { /* what a campaign has seen */
+    bool shown, shown_unfit, hit, unfit;
+    uint64_t unfit_run;
+};
+
+static enum status sweep_one(const struct run_campaign *campaign, struct mem *mem, struct explorer *explorer, struct run_config *config,
+                             struct run_result *result, uint64_t run, struct sweep *sweep, struct run_row *row) {
+    bool hit;
+    const struct explore_schedule *taken = NULL;
+    config->chooser = explore_begin(explorer, run);
+    TRY(run_once(config, mem, result));
+    TRY(explore_taken(explorer, &taken));
+    bool fits = run_fits(scenario_expect(campaign->scenario, campaign->variant), config->timers, &result->findings, &hit);
+    sweep->hit = sweep->hit || hit;
+    if (!fits && !sweep->unfit) sweep->unfit = true, sweep->unfit_run = run;
+    /* Shown is the first run that is not as expected, else the first with findings, else the first. */
+    bool better = !sweep->shown || (!fits && !sweep->shown_unfit) || (result->findings.count > 0 && row->count == 0 && !sweep->shown_unfit);
+    if (better) {
+        row_show(result, row);
+        token_set(campaign, taken, mem, row);
+        sweep->shown = true;
+        sweep->shown_unfit = !fits;
+    }
+    return OK;
+}
+
+void run_campaign(const struct run_campaign *campaign, struct mem *mem, struct run_row *row) {
+    static const char *const strategies[] = {"default", "random"};
+    memset(row, 0, sizeof *row);
+    struct run_result result = {.findings = {.capacity = RUN_FINDINGS_MAX}};
+    struct explorer *explorers[2][2] = {{0}}; /* by strategy and timer mode */
+    struct ebb_stacks *stacks = NULL;
+    struct sweep sweep = {0};
+    enum status status = ERR_NOMEM;
+    result.findings.at = mem_new(mem, RUN_FINDINGS_MAX, sizeof *result.findings.at);
+    if (result.findings.at == NULL) goto done;
+    if ((status = ebb_stacks_new(&stacks, LIMIT_STACK_BYTES)) != OK) goto done;
+    for (size_t i = 0; i < 4; i++) {
+        struct explore_config how = {.strategy = strategies[i / 2], .seed = campaign->seed, .timers = i % 2 == 0 ? EBB_TIMERS_IDLE : EBB_TIMERS_ANY};
+        if ((status = explore_new(mem, &explorers[i / 2][i % 2], &how)) != OK) goto done;
+    }
+    for (uint64_t run = 0; run < campaign->runs && status == OK; run++) {
+        enum ebb_timers timers = run % 2 == 0 ? EBB_TIMERS_IDLE : EBB_TIMERS_ANY;
+        struct run_config config = {.scenario = campaign->scenario, .variant = campaign->variant, .timers = timers, .stacks = stacks};
+        status = sweep_one(campaign, mem, explorers[run > 1][timers], &config, &result, run, &sweep, row);
+        row->runs = run + 1;
+        if (status == OK && verdict_of(&result.findings) == REPORT_LIMIT) break; /* each such run takes the whole budget */
+    }
+done:
+    if (status != OK) {
+        row_fail(row, status, &result.fault);
+    } else {
+        const struct check_expect *expect = scenario_expect(campaign->scenario, campaign->variant);
+        row->as_expected = !sweep.unfit && (expect->how != CHECK_EXPECT_SOME || sweep.hit);
+        if (sweep.unfit)
+            (void)snprintf(row->why, sizeof row->why, "schedule %llu of %llu is not as expected", (unsigned long long)sweep.unfit_run + 1, (unsigned long long)campaign->runs);
+        else if (!row->as_expected)
+            (void)snprintf(row->why, sizeof row->why, "no schedule of %llu shows what is expected of some", (unsigned long long)campaign->runs);
+    }
+    for (size_t i = 0; i < 4; i++) explore_free(explorers[i / 2][i % 2]);
+    ebb_stacks_free(stacks);
+    mem_free(mem, result.findings.at, RUN_FINDINGS_MAX * sizeof *result.findings.at);
+}
+
+enum status run_replay(const struct run_campaign *campaign, const struct explore_schedule *schedule, struct mem *mem, struct run_row *row) {
+    memset(row, 0, sizeof *row);
+    struct run_result result = {.findings = {.capacity = RUN_FINDINGS_MAX}};
+    struct explorer *explorer = NULL;
+    const struct explore_schedule *taken = NULL;
+    struct explore_config how = {.strategy = "replay", .timers = schedule->timers, .replay = schedule};
+    result.findings.at = mem_new(mem, RUN_FINDINGS_MAX, sizeof *result.findings.at);
+    enum status status = result.findings.at == NULL ? ERR_NOMEM : explore_new(mem, &explorer, &how);
+    if (status == OK) {
+        struct run_config config = {.scenario = campaign->scenario, .variant = campaign->variant, .chooser = explore_begin(explorer, 0), .timers = schedule->timers};
+        status = run_once(&config, mem, &result);
+    }
+    if (status == OK) status = explore_taken(explorer, &taken);
+    const struct explore_deviation *lost = status == OK ? explore_diverged(explorer) : NULL;
+    if (status != OK) {
+        row_fail(row, status, &result.fault);
+    } else {
+        bool hit;
+        row_show(&result, row);
+        token_set(campaign, taken, mem, row);
+        row->runs = 1;
+        row->as_expected = run_fits(scenario_expect(campaign->scenario, campaign->variant), schedule->timers, &result.findings, &hit);
+    }
+    if (lost != NULL) {
+        (void)snprintf(row->why, sizeof row->why, "the schedule does not fit this scenario: decision %llu has no option %u", (unsigned long long)lost->decision, lost->option);
+        status = ERR_INPUT;
+    }
+    explore_free(explorer);
+    mem_free(mem, result.findings.at, RUN_FINDINGS_MAX * sizeof *result.findings.at);
+    return status;
+}

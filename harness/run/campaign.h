@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* campaign.h — one variant under many schedules, and whether what was found is what was expected.
+ *
+ * Run 0 is the default schedule, run 1 the default with early timers allowed; the others walk at random, every other
+ * one with early timers. The same seed gives the same runs on every machine. */
+#ifndef RUN_CAMPAIGN_H
+#define RUN_CAMPAIGN_H
+
+#include "explore/explore.h"
+#include "reports/report.h"
+#include "scenario/scenario.h"
+
+#define RUN_FINDINGS_MAX 64u
+#define RUN_TOKEN_BYTES 4096u
+#define RUN_WHY_BYTES 1024u
+
+/* A verdict that can cross a pipe: no pointers. */
+struct run_row {
+    bool as_expected;
+    enum report_verdict verdict;
+    uint64_t runs, steps, digest;
+    uint32_t count, lost;
+    uint32_t line, column; /* of `why` */
+    char token[RUN_TOKEN_BYTES], why[RUN_WHY_BYTES];
+    struct check_finding findings[RUN_FINDINGS_MAX];
+};
+struct run_campaign {
+    const struct scenario *scenario;
+    uint32_t variant;
+    uint64_t scenario_key; /* explore_token_key of the file */
+    uint64_t runs, seed;
+};
+/* Fills `row`; whatever goes wrong is told there too. */
+void run_campaign(const struct run_campaign *campaign, struct mem *mem, struct run_row *row);
+/* The run a token shows, once more: `row` gets its findings and digest. ERR_INPUT: the schedule does not fit this
+ * scenario; `why` says at which decision. */
+CHECKED enum status run_replay(const struct run_campaign *campaign, const struct explore_schedule *schedule, struct mem *mem, struct run_row *row);
+/* What is expected, in one line of words. */
+struct buf;
+void run_expected_words(struct buf *out, const struct check_expect *expect);
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/* once.c — the tide: phases run to rest, the shared objects are let go, and what is left is judged. The order at the
+ * end is fixed: verdict, reap, and then our own heap must be empty. */
+#include "run/once.h"
+
+#include <dirent.h>
+
+#include "base/mem.h"
+#include "kinds/kinds.h"
+
+struct once {
+    const struct run_config *config;
+    struct mem *mem;
+    struct ebb *ebb;
+    struct scenario_run *run;
+    struct run_result *result;
+    struct check_ledger *cycles;
+    uint32_t cycle_count;
+    uint32_t threads_before, fds_before;
+};
+
+/* How many entries a folder of /proc has; 0 when it cannot be read. Descriptors include the one that looks. */
+static uint32_t entries(const char *folder) {
+    DIR *dir = opendir(folder);
+    uint32_t count = 0;
+    if (dir == NULL) return 0;
+    for (const struct dirent *entry; (entry = readdir(dir)) != NULL;) count += entry->d_name[0] != '.';
+    (void)closedir(dir);
+    return count;
+}
+
+/* Only a world that made threads or opened files is worth asking the kernel about. */
+static bool born(struct ebb *ebb, enum ebb_left left) {
+    for (size_t kind = 0; kind < KIND_COUNT; kind++)
+        if (ebb_kinds[kind]->left == left && ebb_census(ebb)->kinds[kind].births > 0) return true;
+    return false;
+}
+
+static enum status phase(struct once *once, enum scenario_phase phase, int64_t turn) {
+    struct ebb_co *first = NULL;
+    if (!scenario_has(once->config->scenario, phase)) return OK;
+    TRY(scenario_spawn(once->run, phase, turn, &first));
+    ebb_horizon_after(once->ebb, first, scenario_limits(once->config->scenario)->horizon_ns);
+    once->result->end = ebb_run(once->ebb);
+    return OK;
+}
+
+static bool over(const struct once *once) { return once->result->end >= EBB_END_PANIC; }
+
+static enum status cycles(struct once *once) {
+    uint32_t count = scenario_limits(once->config->scenario)->cycles;
+    once->cycles = mem_new(once->mem, count, sizeof *once->cycles);
+    if (once->cycles == NULL) return ERR_NOMEM;
+    for (uint32_t turn = 0; turn < count && !over(once); turn++) {
+        TRY(phase(once, SCENARIO_CYCLE, turn));
+        if (!over(once)) check_ledger_take(&once->cycles[once->cycle_count++], once->ebb);
+    }
+    return OK;
+}
+
+static void judge(struct once *once, enum check_phase at) {
+    struct check_view view = {
+        .ebb = once->ebb,
+        .phase = at,
+        .end = once->result->end,
+        .cycles = once->cycles,
+        .cycle_count = once->cycle_count,
+        .step_max = scenario_limits(once->config->scenario)->steps,
+    };
+    if (at == CHECK_LEFT && born(once->ebb, EBB_LEFT_THREAD)) view.threads_before = once->threads_before, view.threads_now = entries("/proc/self/task");
+    if (at == CHECK_LEFT && born(once->ebb, EBB_LEFT_FD)) view.fds_before = once->fds_before, view.fds_now = entries("/proc/self/fd");
+    check_run(&view, &once->result->findings);
+}
+
+static enum status tide(struct once *once) {
+    const struct scenario *scenario = once->config->scenario;
+    once->result->end = EBB_END_QUIET;
+    TRY(phase(once, SCENARIO_SETUP, 0));
+    if (!over(once)) TRY(phase(once, SCENARIO_MAIN, 0));
+    if (!over(once) && scenario_has(scenario, SCENARIO_CYCLE)) TRY(cycles(once));
+    if (!over(once)) judge(once, CHECK_HELD);
+    if (!over(once)) TRY(phase(once, SCENARIO_TEARDOWN, 0));
+    if (!over(once)) {
+        scenario_release(once->run);
+        once->result->end = ebb_run(once->ebb); /* finalizers of what has just died */
+    }
+    if (!over(once)) ebb_settle(once->ebb);
+    if (once->result->end == EBB_END_NOMEM) return ERR_NOMEM;
+    if (once->result->end == EBB_END_STOPPED) return ERR_INPUT;
+    judge(once, CHECK_LEFT);
+    return OK;
+}
+
+enum status run_once(const struct run_config *config, struct mem *mem, struct run_result *result) {
+    struct mem_probe probe;
+    mem_probe_init(&probe, mem);
+    struct once once = {.config = config, .mem = mem, .result = result};
+    result->findings.count = result->findings.lost = 0;
+    once.threads_before = entries("/proc/self/task");
+    once.fds_before = entries("/proc/self/fd");
+    struct ebb_config world = {
+        .mem = &probe.mem,
+        .chooser = config->chooser,
+        .stacks = config->stacks,
+        .timers = config->timers,
+        .step_max = scenario_limits(config->scenario)->steps,
+    };
+    TRY(ebb_new(&once.ebb, &world));
+    enum status status = scenario_begin(config->scenario, mem, config->variant, once.ebb, &once.run);
+    if (status == OK) status = tide(&once);
+    const struct diag *fault = once.run == NULL ? NULL : scenario_fault(once.run);
+    if (fault != NULL) result->fault = *fault;
+    result->steps = ebb_steps(once.ebb);
+    result->digest = ebb_digest(once.ebb);
+    result->choices = ebb_choices(once.ebb);
+    check_findings_sort(&result->findings);
+    ebb_reap(once.ebb);
+    ebb_free(once.ebb);
+    ASSERT(probe.blocks == 0);
+    mem_free(mem, once.cycles, scenario_limits(config->scenario)->cycles * sizeof *once.cycles);
+    scenario_end(mem, once.run);
+    return status;
+}

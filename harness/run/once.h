@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* once.h — one world, one run, one verdict. */
+#ifndef RUN_ONCE_H
+#define RUN_ONCE_H
+
+#include "check/check.h"
+#include "core/stacks.h"
+#include "scenario/scenario.h"
+
+struct run_config {
+    const struct scenario *scenario;
+    uint32_t variant;
+    struct ebb_chooser *chooser; /* NULL: the default */
+    enum ebb_timers timers;
+    struct ebb_stacks *stacks; /* NULL: the world's own */
+};
+struct run_result {
+    enum ebb_end end;
+    uint64_t steps, digest, choices;
+    struct check_findings findings; /* the caller's array, sorted on return */
+    struct diag fault;              /* ERR_INPUT: the scenario makes no sense when it runs */
+};
+/* Runs every phase to rest, judges, reaps, and asserts that the world's heap is empty. ERR_NOMEM, ERR_INPUT. */
+CHECKED enum status run_once(const struct run_config *config, struct mem *mem, struct run_result *result);
+
+#endif
