@@ -106,7 +106,7 @@ static void op_put(struct ebb *ebb, struct ebb_object *self, const struct ebb_va
     (void)results;
     if (args[0].type != EBB_OBJECT && args[0].type != EBB_NIL) {
         ebb_op_begin(ebb, &pool_ops[POOL_OP_PUT], self);
-        ebb_panic(ebb, "put of a %s into pool %s, which keeps objects", ebb_type_name(args[0].type),
+        ebb_panic(ebb, "put of %s into pool %s, which keeps objects", ebb_type_name(args[0].type),
                   self->node.birth.label);
     }
     ebb_value_hold(args[0]); /* the argument's own hold stays with the caller's variable */
