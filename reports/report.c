@@ -270,7 +270,7 @@ static void put_found(struct buf *out, const struct report_case *at) {
     if (at->count > 0 || at->lost > 0) return;
     if (at->verdict == REPORT_CLEAN)
         buf_print(out, "found:    nothing on %llu %s\n", (unsigned long long)at->runs, at->runs == 1 ? "run" : "runs");
-    else
+    else if (at->verdict != REPORT_ERROR && at->verdict != REPORT_CRASHED) /* of which `why` has said all */
         buf_print(out, "found:    %s\n", report_verdict_name(at->verdict));
 }
 
