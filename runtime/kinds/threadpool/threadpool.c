@@ -135,7 +135,7 @@ static void call_return(struct ebb_alarm *alarm) {
 static void use(struct ebb_threadpool *pool, const char *verb) {
     ebb_object_use(&pool->head, verb);
     if (pool->closing)
-        ebb_panic(pool->head.ebb, "%s of thread pool %s, which is shutting down", verb, pool->head.node.birth.label);
+        ebb_panic(pool->head.ebb, "%s of thread_pool %s, which is shutting down", verb, pool->head.node.birth.label);
 }
 
 enum status ebb_threadpool_call(struct ebb *ebb, struct ebb_threadpool *pool, void (*run)(void *), void *arg,

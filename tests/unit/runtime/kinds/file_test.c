@@ -2,21 +2,13 @@
 /* file_test.c — descriptors, counted by the kernel. */
 #include "kinds/file/file.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include "kinds_test.h"
 
-static uint32_t descriptors(void) {
-    uint32_t count = 0;
-    DIR *folder = opendir("/proc/self/fd");
-    if (folder == NULL) return 0;
-    while (readdir(folder) != NULL) count++;
-    (void)closedir(folder);
-    return count;
-}
+static uint32_t descriptors(void) { return entries_of("/proc/self/fd"); }
 
 static void close_body(struct ebb *ebb, void *arg) {
     (void)arg;

@@ -6,6 +6,8 @@
 
 #include <CUnit/CUnit.h>
 #include <CUnit/TestDB.h>
+#include <dirent.h>
+#include <sched.h>
 
 #include "core/world.h"
 #include "kinds/kinds.h"
@@ -108,6 +110,30 @@ static inline void call_op(struct ebb *ebb, struct ebb_object *self, const char 
     CU_ASSERT_PTR_NOT_NULL(op);
     if (op != NULL) op->call(ebb, self, args, results);
 }
+
+/* --- what the kernel counts -------------------------------------------------------------------------------------- */
+
+static inline uint32_t entries_of(const char *path) { /* with . and .. and, for descriptors, the one that looks */
+    uint32_t count = 0;
+    DIR *folder = opendir(path);
+    if (folder == NULL) return 0;
+    while (readdir(folder) != NULL) count++;
+    (void)closedir(folder);
+    return count;
+}
+
+static inline uint32_t tasks(void) { return entries_of("/proc/self/task"); }
+
+/* The kernel lists a thread for a moment longer than a join takes. */
+static inline bool tasks_become(uint32_t count) {
+    for (uint32_t tries = 0; tries < 1000000; tries++) {
+        if (tasks() == count) return true;
+        (void)sched_yield();
+    }
+    return false;
+}
+
+/* --- what an object holds ---------------------------------------------------------------------------------------- */
 
 struct counting {
     struct ebb_tracer tracer;
