@@ -58,7 +58,8 @@ void check_ledger_take(struct check_ledger *ledger, struct ebb *ebb);
 
 enum check_phase {
     CHECK_HELD, /* at rest after main, before teardown: the shared objects are still held */
-    CHECK_LEFT, /* after teardown: whatever is there was left behind */
+    CHECK_REST, /* at rest after teardown, the shared objects still held: what they carry is judged before it goes */
+    CHECK_LEFT, /* after that: whatever is there was left behind */
 };
 struct check_view {
     struct ebb *ebb;
@@ -82,7 +83,7 @@ void check_findings_sort(struct check_findings *findings);
 /* For invariants: adds, or counts with one alike (same signature and line). The signature is filled in here. */
 void check_add(struct check_findings *findings, const struct check_finding *finding);
 void check_name_set(char to[CHECK_NAME_BYTES], const char *from); /* cut at the end when too long; NULL gives "" */
-void check_birth_set(struct check_finding *finding, struct ebb *ebb, const struct census_node *node);
+void check_birth_set(struct check_finding *finding, const struct census_node *node);
 
 /* --- expectations ------------------------------------------------------------------------------------------------- */
 /* One row that is expected. Empty names and a count of 0 match anything. */

@@ -23,30 +23,9 @@ void check_name_set(char to[CHECK_NAME_BYTES], const char *from) {
 
 /* --- births ------------------------------------------------------------------------------------------------------- */
 
-/* Slots are in order of birth, with gaps where coroutines have ended. "" for the outside, and for who has ended: the
- * ledger keeps no names of the dead. */
-static const char *owner_label(const struct ebb *ebb, uint32_t owner) {
-    uint32_t low = 0, high = owner == 0 ? 0 : ebb->slot_next;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2, at = middle;
-        while (at < high && ebb->slots[at] == NULL) at++;
-        if (at == high) {
-            high = middle;
-            continue;
-        }
-        uint32_t serial = (uint32_t)ebb->slots[at]->head.node.birth.serial;
-        if (serial == owner) return ebb->slots[at]->head.node.birth.label;
-        if (serial < owner)
-            low = at + 1;
-        else
-            high = middle;
-    }
-    return "";
-}
-
-void check_birth_set(struct check_finding *finding, struct ebb *ebb, const struct census_node *node) {
+void check_birth_set(struct check_finding *finding, const struct census_node *node) {
     ASSERT(node->birth.serial > 0); /* it is, or was, in the ledger */
-    check_name_set(finding->born.by, owner_label(ebb, node->birth.owner));
+    check_name_set(finding->born.by, node->birth.by);
     finding->born.line = node->birth.line;
     finding->born.time_ns = node->birth.time_ns;
 }
@@ -147,7 +126,7 @@ void check_add(struct check_findings *findings, const struct check_finding *find
 
 void check_add_object(struct check_findings *findings, const struct check_finding *finding, struct ebb_object *object) {
     struct check_finding *added = add(findings, finding);
-    if (added != NULL) check_birth_set(added, object->ebb, &object->node);
+    if (added != NULL) check_birth_set(added, &object->node);
 }
 
 /* --- order -------------------------------------------------------------------------------------------------------- */

@@ -81,10 +81,11 @@ static enum status tide(struct once *once) {
     if (!over(once)) judge(once, CHECK_HELD);
     if (!over(once)) TRY(phase(once, SCENARIO_TEARDOWN, 0));
     if (!over(once)) {
+        ebb_settle(once->ebb);
+        judge(once, CHECK_REST);
         scenario_release(once->run);
         once->result->end = ebb_run(once->ebb); /* finalizers of what has just died */
     }
-    if (!over(once)) ebb_settle(once->ebb);
     if (once->result->end == EBB_END_NOMEM) return ERR_NOMEM;
     if (once->result->end == EBB_END_STOPPED) return ERR_INPUT;
     judge(once, CHECK_LEFT);

@@ -18,6 +18,7 @@ struct census_birth {
     uint32_t owner;    /* serial of the coroutine that made it, 0 for the outside */
     uint32_t line;     /* of the scenario, 0 when unknown */
     const char *label; /* borrowed; outlives the object */
+    const char *by;    /* the owner's label, since the owner may be gone; "" for the outside */
 };
 
 struct census_node {

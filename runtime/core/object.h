@@ -53,6 +53,7 @@ struct ebb_kind {
     enum ebb_left left;
     const char *name;  /* "channel" */
     const char *unit;  /* what its weight counts, "message"; NULL when it has no weight */
+    bool view;         /* a way to look at another object: how many there are says nothing of its own */
     const char *about; /* one sentence for the docs */
     /* Constructor as scenarios call it, or NULL; the object comes with one hold. */
     const char *make_name, *make_shape;

@@ -176,6 +176,7 @@ const struct ebb_kind ebb_slice_kind = {
     .id = KIND_SLICE,
     .left = EBB_LEFT_OBJECT,
     .name = "slice",
+    .view = true,
     .about = "A view of a range of bytes, which keeps the whole array behind it.",
     .make_name = "bytes",
     .make_shape = "size:size",

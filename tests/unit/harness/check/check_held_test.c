@@ -153,8 +153,8 @@ static void test_real_cycles(void) {
         yard.view.cycles = shop.ledgers;
         yard.view.cycle_count = CHECK_CYCLES_MIN;
         yard_run(&yard, CHECK_HELD);
-        static const char *const told[] = {"grows coroutine|| 3", "grows heap byte|| 100", "grows map entry|| 1",
-                                           "grows memory|| 1", "grows message|| 2"};
+        static const char *const told[] = {"grows coroutine|| 3", "grows heap bytes|| 100", "grows map entry|| 1",
+                                           "grows message|| 2"};
         uint32_t count = evicts ? 0 : (uint32_t)BASE_COUNT(told);
         CU_ASSERT_EQUAL(yard.findings.count, count);
         for (uint32_t i = 0; i < count; i++) CU_ASSERT_STRING_EQUAL(yard_told(&yard, i), told[i]);

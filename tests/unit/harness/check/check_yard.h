@@ -96,6 +96,10 @@ static inline struct ebb_chan *yard_chan(struct yard *yard, const char *label, u
 
 static inline void yard_judge(struct yard *yard, enum check_phase phase) {
     yard->findings = (struct check_findings){.at = yard->at, .capacity = YARD_FINDINGS};
+    if (phase == CHECK_LEFT && yard->view.end < EBB_END_PANIC) { /* always preceded by what is carried */
+        yard->view.phase = CHECK_REST;
+        check_run(&yard->view, &yard->findings);
+    }
     yard->view.phase = phase;
     check_run(&yard->view, &yard->findings);
     check_findings_sort(&yard->findings);
