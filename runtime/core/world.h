@@ -199,6 +199,7 @@ static inline void ebb_birth_fill(const struct ebb *ebb, struct census_birth *bi
     birth->owner = co == NULL ? 0 : (uint32_t)co->head.node.birth.serial;
     birth->line = co == NULL ? 0 : co->line;
     birth->label = label;
+    birth->by = co == NULL ? "" : co->head.node.birth.label;
 }
 
 extern const struct ebb_kind ebb_coroutine_kind;
