@@ -84,8 +84,7 @@ void ebb_rwmutex_lock(struct ebb *ebb, struct ebb_rwmutex *rwmutex) {
         return;
     }
     ebb_waitq_push(&rwmutex->claimant, &waiter);
-    (void)ebb_park(ebb, &waiter, 1, EBB_NEVER);
-    ASSERT(rwmutex->claimed);
+    (void)ebb_park(ebb, &waiter, 1, EBB_NEVER); /* it writes since it was woken; somebody may have unlocked it since */
 }
 
 bool ebb_rwmutex_try_lock(struct ebb *ebb, struct ebb_rwmutex *rwmutex) {
