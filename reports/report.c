@@ -133,11 +133,17 @@ static void put_pinned(struct buf *out, const struct check_finding *finding) {
     if (finding->count > 1) buf_print(out, ", %llu times", (unsigned long long)finding->count);
 }
 
+/* The unit is the kind's own word for one: "map entry", "message"; "bytes" is many already. */
 static void put_grows(struct buf *out, const struct check_finding *finding) {
+    const char *unit = finding->object[0] == '\0' ? "more" : finding->object;
+    size_t len = strlen(unit);
+    bool many = finding->count != 1 && finding->object[0] != '\0' && unit[len - 1] != 's';
+    bool y = many && unit[len - 1] == 'y';
     buf_put(out, STR("grows without bound: "));
     put_count(out, finding->count);
     buf_put_char(out, ' ');
-    put_name(out, finding->object[0] == '\0' ? "more" : finding->object);
+    report_put_plain(out, (struct str){unit, len - y});
+    buf_put(out, y ? STR("ies") : many ? STR("s") : STR(""));
     buf_put(out, STR(" per cycle"));
 }
 
@@ -218,10 +224,19 @@ void report_birth_words(struct buf *out, const struct check_finding *finding) {
         buf_put(out, STR(" by "));
         put_name(out, finding->born.by);
     }
-    if (finding->born.line > 0) buf_print(out, "%s line %u", named ? "," : " in", finding->born.line);
+    bool line = finding->born.line > 0 && (coroutine || !named || finding->born.line != finding->line); /* not twice */
+    if (line) buf_print(out, "%s line %u", named ? "," : " in", finding->born.line);
     if (finding->born.time_ns <= 0) return;
-    buf_put(out, named || finding->born.line > 0 ? STR(", at ") : STR(" at "));
+    buf_put(out, named || line ? STR(", at ") : STR(" at "));
     report_duration_words(out, finding->born.time_ns);
+}
+
+void report_told_words(struct buf *out, const struct check_finding *finding) {
+    report_finding_words(out, finding);
+    if (!birth_known(finding)) return;
+    buf_put(out, STR(" ("));
+    report_birth_words(out, finding);
+    buf_put_char(out, ')');
 }
 
 /* --- one case --------------------------------------------------------------------------------------------------- */
@@ -262,12 +277,7 @@ static void put_why(struct buf *out, const struct report_case *at) {
 static void put_found(struct buf *out, const struct report_case *at) {
     for (uint32_t i = 0; i < at->count; i++) {
         buf_put(out, i == 0 ? STR("found:    ") : STR("          "));
-        report_finding_words(out, &at->findings[i]);
-        if (birth_known(&at->findings[i])) {
-            buf_put(out, STR(" ("));
-            report_birth_words(out, &at->findings[i]);
-            buf_put_char(out, ')');
-        }
+        report_told_words(out, &at->findings[i]);
         buf_put_char(out, '\n');
     }
     if (at->lost > 0) buf_print(out, "          and %u more that had no room\n", at->lost);

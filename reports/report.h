@@ -55,6 +55,7 @@ struct buf;
 void report_finding_words(struct buf *out, const struct check_finding *finding);
 /* Who made it, where and when: "started by main, line 9, at 2s"; nothing when nothing is known. */
 void report_birth_words(struct buf *out, const struct check_finding *finding);
+void report_told_words(struct buf *out, const struct check_finding *finding); /* both, as one sentence */
 void report_duration_words(struct buf *out, int64_t duration_ns); /* "1s", "10ms", "1h30m": exact, integers only */
 /* The command that shows the case again, ready for a shell: "ebb replay TOKEN FILE". */
 void report_again_words(struct buf *out, const struct report_case *at);

@@ -5,13 +5,12 @@
 #include "reports/report_bytes.h"
 
 #define INDENT 7u           /* of what stands below a row */
-#define WORDS_WIDTH_MAX 64u /* longer words push the command to the right, once, rather than every row */
 
 struct text {
     struct report_out out;
     struct buf scratch;
     const struct report *report;
-    uint32_t name_width, variant_width, verdict_width, runs_width, words_width;
+    uint32_t name_width, variant_width, verdict_width, runs_width;
 };
 
 static bool shows_findings(const struct report *report, const struct report_case *at) {
@@ -42,15 +41,7 @@ static void measure(struct text *self) {
         widen(&self->variant_width, plain_width(self, at->variant));
         widen(&self->verdict_width, report_width(str_of(report_verdict_name(at->verdict))));
         widen(&self->runs_width, number_width(at->runs));
-        if (!shows_findings(self->report, at)) continue;
-        for (uint32_t k = 0; k < at->count; k++) {
-            buf_clear(&self->scratch);
-            report_finding_words(&self->scratch, &at->findings[k]);
-            uint32_t width = report_width(buf_str(&self->scratch));
-            widen(&self->words_width, width < WORDS_WIDTH_MAX ? width : WORDS_WIDTH_MAX);
-        }
     }
-    ASSERT(self->words_width <= WORDS_WIDTH_MAX);
 }
 
 /* --- writing ---------------------------------------------------------------------------------------------------- */
@@ -96,24 +87,21 @@ static void put_row(struct text *self, const struct report_case *at) {
     buf_put_char(buf, '\n');
 }
 
-static void put_finding(struct text *self, const struct report_case *at, const struct check_finding *finding) {
+static void put_findings(struct text *self, const struct report_case *at) {
     struct buf *buf = &self->out.buf;
+    for (uint32_t i = 0; i < at->count; i++) {
+        report_put_spaces(buf, INDENT);
+        report_told_words(buf, &at->findings[i]);
+        buf_put_char(buf, '\n');
+    }
+    if (at->lost > 0) {
+        report_put_spaces(buf, INDENT);
+        buf_print(buf, "and %u more that had no room\n", at->lost);
+    }
+    if (at->count == 0) return;
     report_put_spaces(buf, INDENT);
-    buf_clear(&self->scratch);
-    report_finding_words(&self->scratch, finding);
-    uint32_t width = report_width(buf_str(&self->scratch));
-    buf_put(buf, buf_str(&self->scratch));
-    report_put_spaces(buf, 2 + (width < self->words_width ? self->words_width - width : 0));
     paint_on(self, PAINT_DIM);
     report_again_words(buf, at);
-    paint_off(self);
-    buf_put_char(buf, '\n');
-    buf_clear(&self->scratch);
-    report_birth_words(&self->scratch, finding);
-    if (self->scratch.len == 0) return;
-    report_put_spaces(buf, INDENT + 2);
-    paint_on(self, PAINT_DIM);
-    buf_put(buf, buf_str(&self->scratch));
     paint_off(self);
     buf_put_char(buf, '\n');
 }
@@ -136,11 +124,7 @@ static void put_failure(struct text *self, const struct report_case *at) {
 static enum status put_case(struct text *self, const struct report_case *at) {
     put_row(self, at);
     if (shows_findings(self->report, at)) {
-        for (uint32_t i = 0; i < at->count; i++) put_finding(self, at, &at->findings[i]);
-        if (at->lost > 0) {
-            report_put_spaces(&self->out.buf, INDENT);
-            buf_print(&self->out.buf, "and %u more that had no room\n", at->lost);
-        }
+        put_findings(self, at);
     } else if (!at->as_expected && at->verdict != REPORT_CUT_SHORT) {
         put_failure(self, at);
     }

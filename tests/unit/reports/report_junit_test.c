@@ -136,7 +136,7 @@ static void a_campaign_byte_for_byte(void) {
                    "scenarios/timer/r\xC3\xA9try.yaml:12:3: 3 findings where none is expected\n"
                    "expected: clean\n"
                    "found:    closer panicked in close on jobs: close of closed channel, line 3\n"
-                   "          3 timers r\xC3\xA9try are still armed, line 5 (made by main, line 5, at 1s500ms)\n"
+                   "          3 timers r\xC3\xA9try are still armed, line 5 (made by main, at 1s500ms)\n"
                    "          header keeps 1048576 bytes and uses 16 of them, line 6\n"
                    "          and 2 more that had no room\n"
                    "ebb replay ebb1-28t5cy4t-000-def 'scenarios/timer/r\xC3\xA9try.yaml'\n"

@@ -5,17 +5,16 @@
 #include "report_yard.h"
 
 #define ROW_LEAKING "ok   blocked-channel  leaking   leaks       32 runs\n"
-#define FINDING_LEAKING                                                                            \
-    "       worker is blocked for ever in send on reply, line 14  ebb replay ebb1-28t5cy4t-0-abc " \
-    "scenarios/chan/blocked-channel.yaml\n"                                                        \
-    "         started by main, line 9\n"
+#define FINDING_LEAKING                                                                                   \
+    "       worker is blocked for ever in send on reply, line 14 (started by main, line 9)\n"             \
+    "       ebb replay ebb1-28t5cy4t-0-abc scenarios/chan/blocked-channel.yaml\n"
 #define THE_REST                                                                                          \
     "ok   blocked-channel  repaired  clean      132 runs\n"                                               \
     "NOT  r\xC3\xA9try                      panics       7 runs\n"                                        \
     "       scenarios/timer/r\xC3\xA9try.yaml:12:3: 3 findings where none is expected\n"                  \
     "       expected: clean\n"                                                                            \
     "       found:    closer panicked in close on jobs: close of closed channel, line 3\n"                \
-    "                 3 timers r\xC3\xA9try are still armed, line 5 (made by main, line 5, at 1s500ms)\n" \
+    "                 3 timers r\xC3\xA9try are still armed, line 5 (made by main, at 1s500ms)\n" \
     "                 header keeps 1048576 bytes and uses 16 of them, line 6\n"                           \
     "                 and 2 more that had no room\n"                                                      \
     "       ebb replay ebb1-28t5cy4t-000-def 'scenarios/timer/r\xC3\xA9try.yaml'\n"                       \
@@ -59,7 +58,7 @@ static void one_case_has_no_column_for_variants(void) {
 }
 
 /* The commands of short and long findings stand in one column, until a finding is very long. */
-static void commands_are_aligned(void) {
+static void what_has_no_room_is_told(void) {
     static const struct check_finding findings[] = {
         {.kind = CHECK_LOCK, .count = 1, .object = "m\xC3\xBC"},
         {.kind = CHECK_CONTEXT, .count = 1, .object = "request"},
@@ -77,18 +76,19 @@ static void commands_are_aligned(void) {
     const struct report report = {.cases = &one, .count = 1};
     check_text(&report,
                "ok   a  leaks  1 run\n"
-               "       the lock m\xC3\xBC is still held                ebb replay T a.yaml\n"
-               "       the context request was never cancelled  ebb replay T a.yaml\n"
+               "       the lock m\xC3\xBC is still held\n"
+               "       the context request was never cancelled\n"
                "       and 1 more that had no room\n"
+               "       ebb replay T a.yaml\n"
                "1 scenario judged: 1 as expected, 0 not\n");
     one.count = 3;
     one.lost = 0;
     check_text(&report,
                "ok   a  leaks  1 run\n"
-               "       the lock m\xC3\xBC is still held                                         ebb replay T a.yaml\n"
-               "       the context request was never cancelled                           ebb replay T a.yaml\n"
-               "       the context a_context_that_has_a_name_of_sixty_characters_or_a_few_less was never cancelled"
-               "  ebb replay T a.yaml\n"
+               "       the lock m\xC3\xBC is still held\n"
+               "       the context request was never cancelled\n"
+               "       the context a_context_that_has_a_name_of_sixty_characters_or_a_few_less was never cancelled\n"
+               "       ebb replay T a.yaml\n"
                "1 scenario judged: 1 as expected, 0 not\n");
 }
 
@@ -128,7 +128,7 @@ CU_TestInfo report_text_tests[] = {
     {"terse_leaves_out_what_is_as_expected", terse_leaves_out_what_is_as_expected},
     {"an_empty_campaign_says_so", an_empty_campaign_says_so},
     {"one_case_has_no_column_for_variants", one_case_has_no_column_for_variants},
-    {"commands_are_aligned", commands_are_aligned},
+    {"what_has_no_room_is_told", what_has_no_room_is_told},
     {"colours_change_nothing_else", colours_change_nothing_else},
     {"no_byte_of_a_name_reaches_the_terminal_raw", no_byte_of_a_name_reaches_the_terminal_raw},
     CU_TEST_INFO_NULL,
