@@ -47,7 +47,7 @@ struct writer {
 
 static inline uint32_t below(struct writer *w, uint32_t bound) { return prng_below(&w->prng, bound); }
 static inline bool one_in(struct writer *w, uint32_t n) { return below(w, n) == 0; }
-/* Long and distinct: two alarms never fall on the same instant. */
+/* Long and mostly distinct. At most one draw in an argument list, here and below: compilers differ in their order. */
 static inline int64_t delay(struct writer *w) { return 1 + (int64_t)(prng_next(&w->prng) >> 24); }
 
 static inline struct instruction *emit(struct writer *w, char op, int64_t a, int64_t b, int64_t c) {
@@ -67,7 +67,8 @@ static inline void some_chan_verb(struct writer *w) {
     static const char verbs[] = "ssssssssrrrrrrrrRRc", tries[] = "SSQQQ";
     bool waits = below(w, 100) < w->patience;
     char verb = waits ? verbs[below(w, sizeof verbs - 1)] : tries[below(w, sizeof tries - 1)];
-    (void)emit(w, verb, some_chan(w, verb == 'r' || verb == 'R' || verb == 'Q'), below(w, 100), 0);
+    int64_t chan = some_chan(w, verb == 'r' || verb == 'R' || verb == 'Q');
+    (void)emit(w, verb, chan, below(w, 100), 0);
 }
 
 static inline void some_select(struct writer *w) {
@@ -75,7 +76,8 @@ static inline void some_select(struct writer *w) {
     struct instruction *head = emit(w, 'e', count, below(w, 100) >= w->patience || one_in(w, 4), 0);
     for (uint32_t i = 0; i < count; i++) {
         bool sends = one_in(w, 3);
-        (void)emit(w, 'k', sends, some_chan(w, !sends), below(w, 100));
+        int64_t chan = some_chan(w, !sends);
+        (void)emit(w, 'k', sends, chan, below(w, 100));
     }
     if (head != NULL) head->a = w->at - start - 1; /* fewer at the end of the page */
 }
@@ -104,7 +106,8 @@ static inline void some_rwmutex(struct writer *w, uint32_t depth) {
 
 static inline void some_waitgroup(struct writer *w, uint32_t depth) {
     if (one_in(w, 8)) {
-        (void)emit(w, "ad"[below(w, 2)], 1 + below(w, 2), 0, 0);
+        char verb = "ad"[below(w, 2)];
+        (void)emit(w, verb, 1 + below(w, 2), 0, 0);
     } else if (one_in(w, 3)) {
         (void)emit(w, 'A', 0, 0, 0);
     } else {
@@ -127,9 +130,9 @@ static inline void some_cond(struct writer *w) {
 }
 
 static inline void some_context(struct writer *w) {
-    int64_t slot = below(w, CONTEXTS);
+    int64_t slot = below(w, CONTEXTS), parent = (int64_t)below(w, CONTEXTS + 1) - 1;
     if (one_in(w, 2))
-        (void)emit(w, 'X', slot, (int64_t)below(w, CONTEXTS + 1) - 1, one_in(w, 3) ? delay(w) : 0);
+        (void)emit(w, 'X', slot, parent, one_in(w, 3) ? delay(w) : 0);
     else if (one_in(w, 3))
         (void)emit(w, 'r', CHAN_CONTEXT + slot, 0, 0);
     else
@@ -139,14 +142,15 @@ static inline void some_context(struct writer *w) {
 static inline void some_timer(struct writer *w) {
     int64_t slot = below(w, TIMERS);
     uint32_t what = below(w, 8);
+    int64_t delay_ns = delay(w);
     if (what < 3 && slot == CALLBACK_SLOT && w->proc + 1 < PROCS)
-        (void)emit(w, 'F', slot, delay(w), w->proc + 1 + below(w, PROCS - 1 - w->proc));
+        (void)emit(w, 'F', slot, delay_ns, w->proc + 1 + below(w, PROCS - 1 - w->proc));
     else if (what < 3)
-        (void)emit(w, 'T', slot % CALLBACK_SLOT, delay(w), 0);
+        (void)emit(w, 'T', slot % CALLBACK_SLOT, delay_ns, 0);
     else if (what < 5)
         (void)emit(w, 't', slot, 0, 0);
     else if (what < 6)
-        (void)emit(w, 'z', slot, delay(w), 0);
+        (void)emit(w, 'z', slot, delay_ns, 0);
     else
         (void)emit(w, 'r', CHAN_TIMER + slot % CALLBACK_SLOT, 0, 0);
 }
@@ -171,8 +175,9 @@ static inline void some_protected(struct writer *w, uint32_t depth) {
 
 /* Long enough to use up a quantum, by steps or by polling. */
 static inline void some_grind(struct writer *w) {
-    (void)emit(w, '*', 20 + below(w, 60), 1, 0);
-    if (emit(w, one_in(w, 3) ? 'Q' : 'n', below(w, CHANS), 0, 0) == NULL) w->program->code[w->at - 1].b = 0;
+    struct instruction *head = emit(w, '*', 20 + below(w, 60), 0, 0);
+    char verb = one_in(w, 3) ? 'Q' : 'n';
+    if (emit(w, verb, below(w, CHANS), 0, 0) != NULL) head->b = 1;
 }
 
 static inline void some_item(struct writer *w, uint32_t depth) {
