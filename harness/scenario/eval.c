@@ -4,6 +4,8 @@
 #include <stdio.h>
 
 #include "kinds/kinds.h"
+#include "kinds/list/list.h"
+#include "kinds/record/record.h"
 #include "scenario/exec.h"
 
 bool scenario_exec_fail(struct activation *self, struct where where, const char *format, ...) {
@@ -120,6 +122,15 @@ bool scenario_exec_fits(const char *shape, uint32_t index, struct ebb_value *val
     return str_equal(type, str_of(value->object->kind->name));
 }
 
+static bool keep(struct activation *self, struct where where, struct ebb_object *object, struct ebb_value *out) {
+    if (self->temporary_count == LIMIT_TEMPORARIES) {
+        ebb_object_release(object);
+        return scenario_exec_fail(self, where, "one step makes more than %u objects", LIMIT_TEMPORARIES);
+    }
+    *out = self->temporaries[self->temporary_count++] = ebb_value_object(object);
+    return true;
+}
+
 static bool make(struct activation *self, const struct expr *expr, struct ebb_value *out) {
     const struct ebb_kind *kind = expr->make.kind;
     struct ebb_value args[BASE_COUNT(expr->make.args)];
@@ -130,28 +141,89 @@ static bool make(struct activation *self, const struct expr *expr, struct ebb_va
         if (!scenario_exec_fits(kind->make_shape, i, &args[i]) || (i == 0 && args[i].type == EBB_INT && args[i].integer < 0))
             return scenario_exec_fail(self, expr->make.args[i]->where, "%s(%s) cannot take this %s", kind->make_name, kind->make_shape, ebb_type_name(args[i].type));
     }
-    if (self->temporary_count == LIMIT_TEMPORARIES) return scenario_exec_fail(self, expr->where, "one step makes more than %u objects", LIMIT_TEMPORARIES);
     struct ebb_object *object = NULL;
     ebb_at(self->ebb, expr->where.line);
     enum status status = kind->make(self->ebb, &object, expr->make.label, args);
     if (status == ERR_NOMEM && ebb_current(self->ebb) != NULL) ebb_exhausted(self->ebb);
     if (status != OK) return scenario_exec_fail(self, expr->where, status == ERR_LIMIT ? "the system gives no more of these" : "not enough memory to make this");
     if (ebb_current(self->ebb) == NULL) object->node.birth.line = expr->where.line;
-    *out = self->temporaries[self->temporary_count++] = ebb_value_object(object);
+    return keep(self, expr->where, object, out);
+}
+
+static bool no_memory(struct activation *self, struct where where) {
+    if (ebb_current(self->ebb) != NULL) ebb_exhausted(self->ebb);
+    return scenario_exec_fail(self, where, "not enough memory to make this");
+}
+
+static bool items(struct activation *self, const struct expr *expr, struct ebb_value *out) {
+    bool record = expr->what == EXPR_RECORD;
+    struct ebb_list *list = NULL;
+    struct ebb_record *fields = NULL;
+    ebb_at(self->ebb, expr->where.line);
+    enum status status = record ? ebb_record_make(self->ebb, &fields, expr->items.label, expr->items.names, expr->items.count)
+                                : ebb_list_make(self->ebb, &list, expr->items.label);
+    if (status != OK) return no_memory(self, expr->where);
+    struct ebb_object *object = record ? ebb_record_object(fields) : ebb_list_object(list);
+    if (ebb_current(self->ebb) == NULL) object->node.birth.line = expr->where.line;
+    if (!keep(self, expr->where, object, out)) return false;
+    for (uint32_t i = 0; i < expr->items.count; i++) {
+        struct ebb_value value;
+        if (!scenario_exec_eval(self, expr->items.values[i], &value)) return false;
+        if (!record && ebb_list_append(list, value) != OK) return no_memory(self, expr->where);
+        if (!record) continue;
+        ebb_value_hold(value);
+        ebb_record_set(fields, i, value);
+    }
+    return true;
+}
+
+/* The list item or record field an expression names, for reading and for setting. */
+bool scenario_exec_place(struct activation *self, const struct expr *expr, struct ebb_object **object, uint32_t *place) {
+    struct ebb_value of, at;
+    bool index = expr->what == EXPR_INDEX;
+    if (!scenario_exec_eval(self, index ? expr->index.of : expr->member.of, &of)) return false;
+    if (of.type != EBB_OBJECT || of.object->kind->id != (index ? KIND_LIST : KIND_RECORD))
+        return scenario_exec_fail(self, expr->where, "a %s has no %s", of.type == EBB_OBJECT ? of.object->kind->name : ebb_type_name(of.type), index ? "items" : "such part or field");
+    *object = of.object;
+    if (!index) {
+        *place = ebb_record_find(ebb_record_from(of.object), expr->member.name);
+        return *place != UINT32_MAX || scenario_exec_fail(self, expr->where, "this record has no field \"%s\"", expr->member.name);
+    }
+    if (!scenario_exec_eval(self, expr->index.at, &at)) return false;
+    if (at.type != EBB_INT) return scenario_exec_fail(self, expr->where, "an index is an integer, not a %s", ebb_type_name(at.type));
+    uint32_t count = ebb_list_count(ebb_list_from(of.object));
+    if (at.integer < 0 || at.integer >= count) {
+        if (ebb_current(self->ebb) != NULL) ebb_panic(self->ebb, "index out of range [%lld] with length %u", (long long)at.integer, count);
+        return scenario_exec_fail(self, expr->where, "index out of range");
+    }
+    *place = (uint32_t)at.integer;
+    return true;
+}
+
+static bool indexed(struct activation *self, const struct expr *expr, struct ebb_value *out) {
+    struct ebb_object *object;
+    uint32_t place;
+    if (!scenario_exec_place(self, expr, &object, &place)) return false;
+    *out = expr->what == EXPR_INDEX ? ebb_list_get(ebb_list_from(object), place) : ebb_record_get(ebb_record_from(object), place);
     return true;
 }
 
 static bool member(struct activation *self, const struct expr *expr, struct ebb_value *out) {
-    const struct member *member = expr->member.member;
     struct ebb_value of;
     if (!scenario_exec_eval(self, expr->member.of, &of)) return false;
-    if (of.type != EBB_OBJECT) return scenario_exec_fail(self, expr->where, "a %s has no part \"%s\"", ebb_type_name(of.type), member->name);
-    for (; member->name != NULL; member++) { /* the same name may belong to several kinds */
-        if (member->kind_id != of.object->kind->id || strcmp(member->name, expr->member.member->name) != 0) continue;
-        *out = ebb_value_object(member->get(of.object));
+    for (const struct member *member = expr->member.member; of.type == EBB_OBJECT && member != NULL && member->name != NULL; member++) {
+        if (member->kind_id != of.object->kind->id || strcmp(member->name, expr->member.name) != 0) continue;
+        *out = ebb_value_object(member->get(of.object)); /* the same name may belong to several kinds */
         return true;
     }
-    return scenario_exec_fail(self, expr->where, "a %s has no part \"%s\"", of.object->kind->name, expr->member.member->name);
+    return indexed(self, expr, out);
+}
+
+static bool call(struct activation *self, const struct expr *expr, struct ebb_value *out) {
+    struct ebb_value arg = EBB_VALUE_NIL;
+    if (expr->call.arg != NULL && !scenario_exec_eval(self, expr->call.arg, &arg)) return false;
+    if (expr->call.function->call(self, arg, out)) return true;
+    return scenario_exec_fail(self, expr->where, "%s() has no answer for a %s", expr->call.function->name, arg.type == EBB_OBJECT ? arg.object->kind->name : ebb_type_name(arg.type));
 }
 
 bool scenario_exec_eval(struct activation *self, const struct expr *expr, struct ebb_value *out) {
@@ -162,6 +234,10 @@ bool scenario_exec_eval(struct activation *self, const struct expr *expr, struct
     case EXPR_TURN: *out = ebb_value_int(self->run->turn); return true;
     case EXPR_MAKE: return make(self, expr, out);
     case EXPR_MEMBER: return member(self, expr, out);
+    case EXPR_INDEX: return indexed(self, expr, out);
+    case EXPR_LIST:
+    case EXPR_RECORD: return items(self, expr, out);
+    case EXPR_CALL: return call(self, expr, out);
     case EXPR_UNARY:
     case EXPR_BINARY: break;
     }

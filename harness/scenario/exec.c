@@ -5,8 +5,13 @@
 
 #include "core/world.h"
 #include "kinds/kinds.h"
+#include "kinds/finalizer/finalizer.h"
+#include "kinds/list/list.h"
+#include "kinds/map/map.h"
 #include "kinds/once/once.h"
+#include "kinds/record/record.h"
 #include "kinds/select/select.h"
+#include "kinds/timer/timer.h"
 
 enum flow { FLOW_NEXT, FLOW_BREAK, FLOW_CONTINUE, FLOW_RETURN };
 
@@ -252,6 +257,53 @@ static void once_run(struct activation *self, const struct step *step) {
     ebb_once_do(self->ebb, ebb_once_from(object_of_kind(self, step->expr, KIND_ONCE, false)), once_body, &call);
 }
 
+/* --- closures that run later: timers and finalizers ---------------------------------------------------------------------- */
+
+/* What is kept until then: a scope without variables inside the one it closes over, from which each run makes its own. */
+static struct ebb_scope *closure_keep(struct activation *self, const struct step *step) {
+    struct ebb_scope *kept;
+    must(self, ebb_scope_make(self->ebb, &kept, self->scope, 0, step->routine, self->run));
+    return kept;
+}
+
+static void closure_body(struct ebb *ebb, void *arg) {
+    struct ebb_scope *kept = arg, *scope; /* held by whoever runs us */
+    const struct routine *routine = ebb_scope_code(kept);
+    if (ebb_scope_make(ebb, &scope, ebb_scope_outer(kept), routine->place_count, routine, ebb_scope_owner(kept)) != OK) ebb_exhausted(ebb);
+    coroutine_body(ebb, scope);
+}
+
+static void call_after_run(struct activation *self, const struct step *step) {
+    int64_t delay_ns = number(self, step->expr, EBB_DURATION, INT64_MAX);
+    struct ebb_scope *kept = closure_keep(self, step);
+    struct ebb_timer *timer;
+    enum status status = ebb_timer_make_callback(self->ebb, &timer, step->word, delay_ns, closure_body, kept);
+    if (status == OK) ebb_timer_retain(timer, ebb_scope_object(kept));
+    ebb_scope_drop(kept);
+    must(self, status);
+    if (step->has_into)
+        store(self, step->into, ebb_value_object(ebb_timer_object(timer)));
+    else
+        ebb_timer_drop(timer);
+}
+
+/* Runs on the coroutine of all finalizers; the closure is let go with it. */
+static void finalizer_body(struct ebb *ebb, struct ebb_object *object, void *arg) {
+    (void)object;
+    closure_body(ebb, arg);
+    ebb_scope_drop(arg);
+}
+
+static void finalize_run(struct activation *self, const struct step *step) {
+    struct ebb_value value;
+    eval(self, step->expr, &value);
+    if (value.type != EBB_OBJECT) (void)scenario_exec_fail(self, step->where, "a %s has no end that could be waited for", ebb_type_name(value.type));
+    struct ebb_scope *kept = closure_keep(self, step); /* its hold is the finalizer's */
+    enum status status = ebb_finalizer_set(self->ebb, step->word, value.object, finalizer_body, kept);
+    if (status != OK) ebb_scope_drop(kept);
+    must(self, status);
+}
+
 /* --- verbs of kinds --------------------------------------------------------------------------------------------------------------- */
 
 static const struct verb *verb_for(struct activation *self, const struct step *step, struct ebb_value on) {
@@ -340,16 +392,61 @@ static bool turn_run(struct activation *self, const struct step *step, struct eb
     return true;
 }
 
-static enum flow for_run(struct activation *self, const struct step *step) {
+static enum flow receive_all(struct activation *self, const struct step *step, struct ebb_chan *chan) {
     enum flow flow;
     for (;;) {
         struct ebb_value item = EBB_VALUE_NIL;
         ebb_at(self->ebb, step->where.line);
-        bool more = ebb_chan_recv(self->ebb, chan_of(self, step->expr), &item) == EBB_DONE;
-        scenario_exec_clear(self, 0);
-        if (!more) return FLOW_NEXT;
+        if (ebb_chan_recv(self->ebb, chan, &item) != EBB_DONE) return FLOW_NEXT;
         if (turn_run(self, step, item, &flow)) return flow;
     }
+}
+
+/* The item a turn goes through, held; false when there is no further. What is gone through may change meanwhile. */
+static bool item_next(struct ebb_value over, uint64_t *cursor, struct ebb_value *item) {
+    const void *entry = NULL;
+    if (over.type == EBB_INT) {
+        *item = ebb_value_int((int64_t)*cursor);
+        return (int64_t)(*cursor)++ < over.integer;
+    }
+    if (over.object->kind->id == KIND_MAP) {
+        struct str key;
+        if (!ebb_map_at(ebb_map_from(over.object), cursor, &key, &entry)) return false;
+        *item = *(const struct ebb_value *)entry;
+    } else {
+        struct ebb_list *list = ebb_list_from(over.object);
+        if (*cursor >= ebb_list_count(list)) return false;
+        *item = ebb_list_get(list, (uint32_t)(*cursor)++);
+    }
+    ebb_value_hold(*item);
+    return true;
+}
+
+static bool can_go_through(struct ebb_value over) {
+    if (over.type == EBB_INT || over.type == EBB_NIL) return true;
+    if (over.type != EBB_OBJECT) return false;
+    uint16_t kind = over.object->kind->id;
+    return kind == KIND_CHAN || kind == KIND_LIST || kind == KIND_MAP;
+}
+
+static enum flow for_run(struct activation *self, const struct step *step) {
+    struct ebb_value over, item = EBB_VALUE_NIL;
+    enum flow flow = FLOW_NEXT;
+    uint64_t cursor = 0;
+    eval(self, step->expr, &over);
+    if (!can_go_through(over))
+        (void)scenario_exec_fail(self, step->where, "\"for\" goes through a channel, a list, a map or a number, not a %s", over.type == EBB_OBJECT ? over.object->kind->name : ebb_type_name(over.type));
+    ebb_value_hold(over);
+    store(self, step->over, over);
+    if (over.type == EBB_NIL || (over.type == EBB_OBJECT && over.object->kind->id == KIND_CHAN)) {
+        flow = receive_all(self, step, over.type == EBB_NIL ? NULL : ebb_chan_from(over.object));
+    } else {
+        while (item_next(over, &cursor, &item))
+            if (turn_run(self, step, item, &flow)) break;
+        if (flow == FLOW_CONTINUE) flow = FLOW_NEXT;
+    }
+    store(self, step->over, EBB_VALUE_NIL);
+    return flow;
 }
 
 static enum flow loop_run(struct activation *self, const struct step *step) {
@@ -364,6 +461,24 @@ static enum flow loop_run(struct activation *self, const struct step *step) {
     return FLOW_NEXT;
 }
 
+/* --- variables ----------------------------------------------------------------------------------------------------------- */
+
+static void set_run(struct activation *self, const struct step *step) {
+    const struct expr *to = step->expr2;
+    struct ebb_object *object = NULL;
+    struct ebb_value value;
+    uint32_t place = 0;
+    eval(self, step->expr, &value);
+    if (to->what != EXPR_VARIABLE && !scenario_exec_place(self, to, &object, &place)) return; /* does not return */
+    ebb_value_hold(value);
+    if (to->what == EXPR_VARIABLE)
+        store(self, to->variable, value);
+    else if (to->what == EXPR_INDEX)
+        ebb_list_set(ebb_list_from(object), place, value);
+    else
+        ebb_record_set(ebb_record_from(object), place, value);
+}
+
 /* --- steps ----------------------------------------------------------------------------------------------------------------------------- */
 
 static enum flow step_run(struct activation *self, const struct step *step) {
@@ -374,6 +489,12 @@ static enum flow step_run(struct activation *self, const struct step *step) {
         ebb_value_hold(value);
         store(self, step->into, value);
         return FLOW_NEXT;
+    case STEP_SET: set_run(self, step); return FLOW_NEXT;
+    case STEP_ATOMIC:
+        set_run(self, step);
+        ebb_step(self->ebb);
+        return FLOW_NEXT;
+    case STEP_STEP: ebb_step(self->ebb); return FLOW_NEXT;
     case STEP_DROP: store(self, step->into, EBB_VALUE_NIL); return FLOW_NEXT;
     case STEP_GO: go_run(self, step); return FLOW_NEXT;
     case STEP_CALL: call_run(self, step); return FLOW_NEXT;
@@ -409,6 +530,8 @@ static enum flow step_run(struct activation *self, const struct step *step) {
         return FLOW_NEXT;
     }
     case STEP_ONCE: once_run(self, step); return FLOW_NEXT;
+    case STEP_CALL_AFTER: call_after_run(self, step); return FLOW_NEXT;
+    case STEP_FINALIZE: finalize_run(self, step); return FLOW_NEXT;
     case STEP_VERB: verb_run(self, step); return FLOW_NEXT;
     }
     base_panic("a step the loader made has no meaning", __FILE__, __LINE__);

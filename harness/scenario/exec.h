@@ -37,6 +37,8 @@ bool scenario_exec_fail(struct activation *self, struct where where, const char 
 /* The value is borrowed; a new object is held by the temporaries. False only from outside, after a failure. */
 bool scenario_exec_eval(struct activation *self, const struct expr *expr, struct ebb_value *out);
 void scenario_exec_clear(struct activation *self, uint32_t mark); /* lets the temporaries from `mark` on go */
+/* The object and place that an INDEX or a record's MEMBER expression names. */
+bool scenario_exec_place(struct activation *self, const struct expr *expr, struct ebb_object **object, uint32_t *place);
 /* Converts to what a shape asks for ("int", "duration", …, a kind's name, "any"); false: it does not fit. */
 bool scenario_exec_fits(const char *shape, uint32_t index, struct ebb_value *value);
 

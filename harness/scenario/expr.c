@@ -145,6 +145,50 @@ static uint32_t shape_count(const char *shape, uint32_t *least) {
     return count;
 }
 
+/* The values of list(a, b) or record(name = a, …) up to the closing parenthesis. */
+static struct expr *items(struct cursor *cursor, bool named, struct where where) {
+    struct loader *loader = cursor->loader;
+    struct expr *expr = expr_make(cursor, named ? EXPR_RECORD : EXPR_LIST, where), *values[LIMIT_ITEMS];
+    const char *names[LIMIT_ITEMS], *label = loader->label;
+    uint32_t count = 0;
+    if (expr == NULL) return NULL;
+    expr->items.label = label == NULL ? (named ? "record" : "list") : label;
+    while (!token_is(cursor, ")")) {
+        struct str name = {0};
+        if (count == LIMIT_ITEMS) {
+            scenario_load_problem(loader, here(cursor), "more than %u values", LIMIT_ITEMS);
+            return NULL;
+        }
+        if (named) {
+            if (cursor->what != TOKEN_NAME) return unexpected(cursor, "the name of a field");
+            if (!mem_arena_copy(loader->arena, token_text(cursor), &name)) return loader->out_of_memory = true, NULL;
+            advance(cursor);
+            if (!accept(cursor, "=")) return unexpected(cursor, "\"=\" and the field's value");
+        }
+        loader->label = named ? name.at : NULL; /* what a field is made with is called like the field */
+        names[count] = name.at;
+        if ((values[count++] = parse(cursor, 0)) == NULL) return NULL;
+        if (!accept(cursor, ",")) break;
+    }
+    loader->label = label;
+    if (!accept(cursor, ")")) return unexpected(cursor, "\",\" or \")\"");
+    expr->items.count = count;
+    expr->items.values = scenario_load_take(loader, (count + 1) * sizeof *values);
+    expr->items.names = scenario_load_take(loader, (count + 1) * sizeof *names);
+    if (expr->items.values == NULL || expr->items.names == NULL) return NULL;
+    memcpy(expr->items.values, values, count * sizeof *values);
+    memcpy(expr->items.names, names, count * sizeof *names);
+    return expr;
+}
+
+static struct expr *function_call(struct cursor *cursor, const struct function *function, struct where where) {
+    struct expr *expr = expr_make(cursor, EXPR_CALL, where);
+    if (expr == NULL) return NULL;
+    expr->call.function = function;
+    if (function->takes_one && (expr->call.arg = parse(cursor, 0)) == NULL) return NULL;
+    return accept(cursor, ")") ? expr : unexpected(cursor, function->takes_one ? "\")\" after one argument" : "\")\": it takes no arguments");
+}
+
 static struct expr *constructor(struct cursor *cursor, const struct ebb_kind *kind, struct where where) {
     struct loader *loader = cursor->loader;
     struct expr *expr = expr_make(cursor, EXPR_MAKE, where);
@@ -172,8 +216,10 @@ static struct expr *constructor(struct cursor *cursor, const struct ebb_kind *ki
 }
 
 static void unknown_name(struct cursor *cursor, struct str name, struct where where, bool called) {
-    const char *words[KIND_COUNT + 2 * LIMIT_NAMES];
+    const char *words[KIND_COUNT + 2 * LIMIT_NAMES + 16];
     uint32_t count = 0;
+    for (uint32_t i = 0; called && scenario_function_at(i) != NULL; i++) words[count++] = scenario_function_at(i)->name;
+    if (called) words[count++] = "list", words[count++] = "record";
     const struct scenario *scenario = cursor->loader->scenario;
     for (size_t i = 0; i < KIND_COUNT; i++)
         if (ebb_kinds[i]->make_name != NULL) words[count++] = ebb_kinds[i]->make_name;
@@ -182,9 +228,9 @@ static void unknown_name(struct cursor *cursor, struct str name, struct where wh
         for (struct local *local = level->locals; local != NULL && count < BASE_COUNT(words); local = local->older) words[count++] = local->name.at;
     const char *near = scenario_load_nearest(name, words, count);
     if (near != NULL)
-        scenario_load_problem(cursor->loader, where, "there is no %s \"%.*s\"; did you mean \"%s\"?", called ? "constructor" : "variable", (int)name.len, name.at, near);
+        scenario_load_problem(cursor->loader, where, "there is no %s \"%.*s\"; did you mean \"%s\"?", called ? "function" : "variable", (int)name.len, name.at, near);
     else
-        scenario_load_problem(cursor->loader, where, "there is no %s \"%.*s\" here", called ? "constructor" : "variable", (int)name.len, name.at);
+        scenario_load_problem(cursor->loader, where, "there is no %s \"%.*s\" here", called ? "function" : "variable", (int)name.len, name.at);
 }
 
 static struct expr *named(struct cursor *cursor) {
@@ -194,6 +240,9 @@ static struct expr *named(struct cursor *cursor) {
     advance(cursor);
     if (token_is(cursor, "(")) {
         advance(cursor);
+        const struct function *function = scenario_function_find(name);
+        if (function != NULL) return function_call(cursor, function, where);
+        if (str_equal(name, STR("list")) || str_equal(name, STR("record"))) return items(cursor, name.at[0] == 'r', where);
         for (size_t i = 0; i < KIND_COUNT; i++)
             if (ebb_kinds[i]->make_name != NULL && str_equal(name, str_of(ebb_kinds[i]->make_name))) return constructor(cursor, ebb_kinds[i], where);
         unknown_name(cursor, name, where, true);
@@ -251,23 +300,28 @@ static struct expr *primary(struct cursor *cursor) {
     return unexpected(cursor, "a number, a name or \"(\"");
 }
 
+/* ".name" and "[index]" behind a value. */
 static struct expr *postfix(struct cursor *cursor) {
     struct expr *expr = primary(cursor);
-    while (expr != NULL && token_is(cursor, ".")) {
-        advance(cursor);
-        struct where where = here(cursor);
-        struct str name = token_text(cursor);
-        const struct member *member = cursor->what == TOKEN_NAME ? scenario_member_find(name) : NULL;
-        if (member == NULL) {
-            scenario_load_problem(cursor->loader, where, "nothing has a part \"%.*s\"", (int)name.len, name.at);
-            return NULL;
-        }
+    while (expr != NULL && (token_is(cursor, ".") || token_is(cursor, "["))) {
+        bool index = token_is(cursor, "[");
         advance(cursor);
         struct expr *of = expr;
-        expr = expr_make(cursor, EXPR_MEMBER, where);
+        expr = expr_make(cursor, index ? EXPR_INDEX : EXPR_MEMBER, here(cursor));
         if (expr == NULL) return NULL;
+        if (index) {
+            expr->index.of = of;
+            if ((expr->index.at = parse(cursor, 0)) == NULL) return NULL;
+            if (!accept(cursor, "]")) return unexpected(cursor, "\"]\"");
+            continue;
+        }
+        struct str name;
+        if (cursor->what != TOKEN_NAME) return unexpected(cursor, "the name of a field or a part");
+        if (!mem_arena_copy(cursor->loader->arena, token_text(cursor), &name)) return cursor->loader->out_of_memory = true, NULL;
         expr->member.of = of;
-        expr->member.member = member;
+        expr->member.name = name.at;
+        expr->member.member = scenario_member_find(name);
+        advance(cursor);
     }
     return expr;
 }

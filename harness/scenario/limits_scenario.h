@@ -19,8 +19,10 @@
 /* Procedure calls within each other: counted, not measured, so that the limit is the same in every build. Each takes
  * under 1.5 KiB of a coroutine's 64 KiB with AddressSanitizer. */
 #define LIMIT_CALL_DEPTH 24u
+/* Values written out in one list or record. */
+#define LIMIT_ITEMS 32u
 /* Values that one step may make before it stores them. */
-#define LIMIT_TEMPORARIES 16u
+#define LIMIT_TEMPORARIES 40u
 /* Coroutines that one `go` may spawn. */
 #define LIMIT_SPAWN_COUNT 1000000
 /* What one constructor may ask for. */

@@ -48,6 +48,23 @@ struct routine *scenario_load_proc(struct loader *loader, struct str name, uint3
 int32_t scenario_load_param(struct loader *loader, struct str name); /* -1: none */
 /* The nearest of `count` words by edit distance, at most a third of its length away; NULL when none is near. */
 const char *scenario_load_nearest(struct str word, const char *const *words, uint32_t count);
+/* words.c */
+struct word {
+    const char *name;
+    const char *value; /* what stands behind it: "expression", "block", "call", …; NULL: nothing */
+    const char *keys;  /* beside it, as a shape: "do:block as:name?" */
+    bool (*load)(struct loader *, const struct yaml_node *, struct step *);
+    const char *about; /* one sentence for the docs */
+};
+const struct word *scenario_word_at(uint32_t index);      /* NULL past the last */
+const struct word *scenario_bare_word_at(uint32_t index); /* words that stand alone */
+const struct word *scenario_word_find(struct str name);
+bool scenario_load_word(struct loader *loader, const struct word *word, const struct yaml_node *node, struct step *step);
+bool scenario_load_bare(struct loader *loader, const struct yaml_node *node, struct step *step); /* false: no bare word */
+/* Keys that a step may have beside its word; anything else is a problem. */
+void scenario_load_keys(struct loader *loader, const struct yaml_node *step, const char *const *allowed, uint32_t count);
+/* Where a result goes: a variable that exists, or a new one of this block. NULL: nowhere. */
+bool scenario_load_target(struct loader *loader, const struct yaml_node *node, struct variable *out, bool *has);
 /* steps.c */
 bool scenario_load_block(struct loader *loader, const struct yaml_node *sequence, struct block *out);
 /* select.c */

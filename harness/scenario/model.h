@@ -13,7 +13,10 @@ struct where {
 };
 
 /* --- expressions -------------------------------------------------------------------------------------------------- */
-enum expr_what { EXPR_LITERAL, EXPR_VARIABLE, EXPR_PARAM, EXPR_TURN, EXPR_UNARY, EXPR_BINARY, EXPR_MAKE, EXPR_MEMBER };
+enum expr_what {
+    EXPR_LITERAL, EXPR_VARIABLE, EXPR_PARAM, EXPR_TURN, EXPR_UNARY, EXPR_BINARY, EXPR_MAKE, EXPR_MEMBER, EXPR_INDEX, EXPR_LIST,
+    EXPR_RECORD, EXPR_CALL,
+};
 enum expr_operator {
     OPERATOR_OR, OPERATOR_AND, OPERATOR_NOT, OPERATOR_EQUAL, OPERATOR_UNEQUAL, OPERATOR_LESS, OPERATOR_AT_MOST,
     OPERATOR_MORE, OPERATOR_AT_LEAST, OPERATOR_PLUS, OPERATOR_MINUS, OPERATOR_TIMES, OPERATOR_DIVIDE, OPERATOR_MODULO,
@@ -40,9 +43,32 @@ struct expr {
         } make;
         struct {
             struct expr *of;
-            const struct member *member;
+            const char *name;            /* a record's field, or */
+            const struct member *member; /* the part of an object of this name; NULL: no kind has one */
         } member;
+        struct {
+            struct expr *of, *at;
+        } index;
+        struct { /* LIST, RECORD; RECORD: names of as many fields */
+            struct expr **values;
+            const char **names;
+            uint32_t count;
+            const char *label;
+        } items;
+        struct {
+            const struct function *function;
+            struct expr *arg; /* NULL when it takes none */
+        } call;
     };
+};
+/* What can be asked without a step: `len(x)`, `now()`. */
+struct activation;
+struct function {
+    const char *name;
+    bool takes_one; /* argument; else none */
+    /* False: the argument does not fit. */
+    bool (*call)(struct activation *, struct ebb_value arg, struct ebb_value *out);
+    const char *about;
 };
 /* A part of an object that can be named: `ticker.channel`, `context.done`. */
 struct member {
@@ -54,8 +80,9 @@ struct member {
 
 /* --- steps ---------------------------------------------------------------------------------------------------------- */
 enum step_what {
-    STEP_LET, STEP_DROP, STEP_GO, STEP_CALL, STEP_IF, STEP_REPEAT, STEP_WHILE, STEP_LOOP, STEP_FOR, STEP_SELECT, STEP_SLEEP,
-    STEP_YIELD, STEP_BREAK, STEP_CONTINUE, STEP_RETURN, STEP_DEFER, STEP_PANIC, STEP_RECOVER, STEP_CHOOSE, STEP_ONCE, STEP_VERB,
+    STEP_LET, STEP_SET, STEP_ATOMIC, STEP_STEP, STEP_DROP, STEP_GO, STEP_CALL, STEP_IF, STEP_REPEAT, STEP_WHILE, STEP_LOOP, STEP_FOR, STEP_SELECT, STEP_SLEEP,
+    STEP_YIELD, STEP_BREAK, STEP_CONTINUE, STEP_RETURN, STEP_DEFER, STEP_PANIC, STEP_RECOVER, STEP_CHOOSE, STEP_ONCE, STEP_CALL_AFTER, STEP_FINALIZE,
+    STEP_VERB,
 };
 struct block {
     struct step *steps;
@@ -93,8 +120,8 @@ struct step {
     enum step_what what;
     struct where where;
     const char *word; /* as written */
-    struct expr *expr, *expr2;
-    struct variable into;
+    struct expr *expr, *expr2; /* SET, ATOMIC: expr2 is what is set */
+    struct variable into, over; /* FOR: over is where the loop keeps what it goes through */
     bool has_into;
     struct block body, otherwise;
     struct routine *routine; /* GO, CALL: a procedure known by name; GO of a block, DEFER: its own */
@@ -113,6 +140,8 @@ struct param {
     struct ebb_value initial;
     bool has_range, used;
     int64_t least, most;
+    const char **choices; /* of a text; NULL when it is none */
+    uint32_t choice_count;
 };
 struct shared {
     struct str name;
@@ -143,5 +172,7 @@ struct scenario {
 };
 
 const struct member *scenario_member_find(struct str name); /* NULL: no kind has it */
+const struct function *scenario_function_find(struct str name); /* NULL: there is none */
+const struct function *scenario_function_at(uint32_t index);    /* NULL past the last */
 
 #endif

@@ -194,3 +194,8 @@ const struct ebb_kind ebb_context_kind = {
     .trace = context_trace,
     .remains = context_remains,
 };
+
+struct ebb_context *ebb_context_from(struct ebb_object *object) {
+    ASSERT(object->kind == &ebb_context_kind);
+    return BASE_OWNER(object, struct ebb_context, head);
+}

@@ -28,5 +28,6 @@ bool ebb_context_deadline_exceeded(const struct ebb_context *context); /* it, or
 
 struct ebb_object *ebb_context_object(struct ebb_context *context);
 struct ebb_object *ebb_context_done_object(struct ebb_object *context);
+struct ebb_context *ebb_context_from(struct ebb_object *object); /* which is one */
 
 #endif

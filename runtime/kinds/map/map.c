@@ -274,3 +274,8 @@ const struct ebb_kind ebb_map_kind = {
     .reap = map_reap,
     .trace = map_trace,
 };
+
+struct ebb_map *ebb_map_from(struct ebb_object *object) {
+    ASSERT(object->kind == &ebb_map_kind);
+    return BASE_OWNER(object, struct ebb_map, head);
+}

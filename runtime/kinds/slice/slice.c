@@ -187,3 +187,8 @@ const struct ebb_kind ebb_slice_kind = {
     .reap = slice_reap,
     .trace = slice_trace,
 };
+
+struct ebb_slice *ebb_slice_from(struct ebb_object *object) {
+    ASSERT(object->kind == &ebb_slice_kind);
+    return BASE_OWNER(object, struct ebb_slice, head);
+}

@@ -35,5 +35,6 @@ size_t ebb_slice_len(const struct ebb_slice *slice);
 size_t ebb_slice_capacity(const struct ebb_slice *slice);
 struct ebb_array *ebb_slice_array(struct ebb_slice *slice); /* borrowed */
 struct ebb_object *ebb_slice_object(struct ebb_slice *slice);
+struct ebb_slice *ebb_slice_from(struct ebb_object *object); /* which is one */
 
 #endif

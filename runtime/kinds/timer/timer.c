@@ -257,3 +257,8 @@ const struct ebb_kind ebb_timer_kind = {
     .trace = timer_trace,
     .remains = timer_remains,
 };
+
+struct ebb_timer *ebb_timer_from(struct ebb_object *object) {
+    ASSERT(object->kind == &ebb_timer_kind);
+    return BASE_OWNER(object, struct ebb_timer, head);
+}

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: MIT */
+/* words.c — the words of the language: what each takes, and how it is loaded. The verbs of kinds are in steps.c. */
+#include "scenario/load.h"
+
+void scenario_load_keys(struct loader *loader, const struct yaml_node *step, const char *const *allowed, uint32_t count) {
+    for (const struct yaml_node *key = step->first->next; key != NULL; key = key->next) {
+        uint32_t i = 0;
+        while (i < count && !str_equal(key->text, str_of(allowed[i]))) i++;
+        if (i < count) continue;
+        const char *near = scenario_load_nearest(key->text, allowed, count);
+        scenario_load_problem(loader, scenario_load_where(key), "\"%.*s\" has no key \"%.*s\"%s%s%s", (int)step->first->text.len, step->first->text.at,
+                              (int)key->text.len, key->text.at, near == NULL ? "" : "; did you mean \"", near == NULL ? "" : near, near == NULL ? "" : "\"?");
+    }
+}
+
+bool scenario_load_target(struct loader *loader, const struct yaml_node *node, struct variable *out, bool *has) {
+    *has = false;
+    if (node == NULL) return true;
+    if (node->what != YAML_SCALAR) {
+        scenario_load_problem(loader, scenario_load_where(node), "expected the name of a variable");
+        return false;
+    }
+    *has = scenario_load_variable(loader, node->text, out) || scenario_load_declare(loader, node, out);
+    return *has;
+}
+
+/* --- routines ------------------------------------------------------------------------------------------------------ */
+
+/* A block that runs by itself and closes over where it stands. */
+static struct routine *anonymous(struct loader *loader, const struct yaml_node *body, const char *name, struct where where) {
+    struct routine *routine = scenario_load_take(loader, sizeof *routine);
+    if (routine == NULL) return NULL;
+    *routine = (struct routine){.name = str_of(name), .where = where, .used = true};
+    uint32_t next = 0, loops = loader->loops;
+    struct name_level level = {.outer = loader->level, .routine = routine, .place_next = &next, .place_peak = &routine->place_count, .scope = true};
+    loader->level = &level;
+    loader->loops = 0;
+    bool good = scenario_load_block(loader, body, &routine->body);
+    loader->level = level.outer;
+    loader->loops = loops;
+    return good ? routine : NULL;
+}
+
+/* "name(a, b)": a procedure, or a variable that holds one, and its arguments. */
+static bool callee(struct loader *loader, const struct yaml_node *node, struct step *step) {
+    if (node->what != YAML_SCALAR) {
+        scenario_load_problem(loader, scenario_load_where(node), "expected a call, such as worker(reply)");
+        return false;
+    }
+    const char *open = memchr(node->text.at, '(', node->text.len), *text = node->text.at;
+    size_t len = node->text.len, name_len = open == NULL ? len : (size_t)(open - text);
+    while (name_len > 0 && text[name_len - 1] == ' ') name_len--;
+    if (open != NULL && text[len - 1] != ')') {
+        scenario_load_problem(loader, scenario_load_where(node), "a call ends with \")\"");
+        return false;
+    }
+    struct yaml_node name = *node;
+    name.text.len = name_len;
+    uint32_t number = 0;
+    struct variable variable;
+    step->routine = scenario_load_variable(loader, name.text, &variable) ? NULL : scenario_load_proc(loader, name.text, &number);
+    if (step->routine != NULL)
+        step->routine->used = true;
+    else if ((step->expr = scenario_load_expr(loader, &name)) == NULL)
+        return false;
+    step->args = scenario_load_take(loader, 16 * sizeof *step->args);
+    if (step->args == NULL) return false;
+    size_t at = open == NULL ? len : (size_t)(open - text) + 1, end = open == NULL ? len : len - 1, depth = 0, start = at;
+    for (; at <= end && open != NULL; at++) {
+        if (at < end && (text[at] == '(')) depth++;
+        if (at < end && (text[at] == ')') && depth > 0) depth--;
+        if (at < end && (text[at] != ',' || depth > 0)) continue;
+        while (start < at && text[start] == ' ') start++;
+        if (at == end && start == at && step->arg_count == 0) break;
+        struct yaml_node arg = *node;
+        arg.text = (struct str){text + start, at - start};
+        arg.column += (uint32_t)start;
+        if (step->arg_count == 16) {
+            scenario_load_problem(loader, scenario_load_where(&arg), "more than 16 arguments");
+            return false;
+        }
+        if ((step->args[step->arg_count++] = scenario_load_expr(loader, &arg)) == NULL) return false;
+        start = at + 1;
+    }
+    if (step->routine != NULL && step->routine->param_count != step->arg_count) {
+        scenario_load_problem(loader, step->where, "%s takes %u arguments, not %u", step->routine->name.at, step->routine->param_count, step->arg_count);
+        return false;
+    }
+    return true;
+}
+
+/* --- the words of the language -------------------------------------------------------------------------------------- */
+
+/* {name: value}, one of them. */
+static const struct yaml_node *assignment(struct loader *loader, const struct yaml_node *node, struct step *step) {
+    const struct yaml_node *names = node->first->value;
+    if (names != NULL && names->what == YAML_MAPPING && names->count == 1) return names->first;
+    scenario_load_problem(loader, step->where, "\"%s\" takes one name and its value: {name: value}", step->word);
+    return NULL;
+}
+
+static bool is_let(struct loader *loader, const struct yaml_node *node, struct step *step) {
+    const struct yaml_node *name = assignment(loader, node, step);
+    if (name == NULL) return false;
+    loader->label = name->text.at; /* what is made here is called like the variable */
+    step->what = STEP_LET;
+    step->expr = scenario_load_expr(loader, name->value);
+    loader->label = NULL;
+    step->has_into = true;
+    return scenario_load_declare(loader, name, &step->into) && step->expr != NULL;
+}
+
+static bool set_load(struct loader *loader, const struct yaml_node *node, struct step *step, enum step_what what) {
+    const struct yaml_node *name = assignment(loader, node, step);
+    if (name == NULL) return false;
+    step->what = what;
+    step->expr2 = scenario_load_expr(loader, name);
+    size_t len = strcspn(name->text.at, ".[");
+    struct str label;
+    if (!mem_arena_copy(loader->arena, (struct str){name->text.at, len}, &label)) return loader->out_of_memory = true, false;
+    loader->label = label.at;
+    step->expr = scenario_load_expr(loader, name->value);
+    loader->label = NULL;
+    if (step->expr == NULL || step->expr2 == NULL) return false;
+    enum expr_what to = step->expr2->what;
+    if (to == EXPR_VARIABLE || to == EXPR_INDEX || to == EXPR_MEMBER) return true;
+    scenario_load_problem(loader, scenario_load_where(name), "\"%s\" changes a variable, a list's item or a record's field; \"let\" makes a variable", step->word);
+    return false;
+}
+
+static bool is_set(struct loader *loader, const struct yaml_node *node, struct step *step) { return set_load(loader, node, step, STEP_SET); }
+static bool is_atomic(struct loader *loader, const struct yaml_node *node, struct step *step) { return set_load(loader, node, step, STEP_ATOMIC); }
+
+static bool is_drop(struct loader *loader, const struct yaml_node *node, struct step *step) {
+    step->what = STEP_DROP;
+    const struct yaml_node *name = node->first->value;
+    if (name->what == YAML_SCALAR && scenario_load_variable(loader, name->text, &step->into)) return true;
+    scenario_load_problem(loader, scenario_load_where(name), "\"drop\" takes the name of a variable");
+    return false;
+}
+
+static bool is_go(struct loader *loader, const struct yaml_node *node, struct step *step) {
+    step->what = STEP_GO;
+    const struct yaml_node *what = node->first->value, *as = scenario_yaml_get(node, "as"), *count = scenario_yaml_get(node, "count");
+    if (count != NULL && (step->expr2 = scenario_load_expr(loader, count)) == NULL) return false;
+    if (as != NULL && !scenario_load_name_ok(loader, as->text, scenario_load_where(as))) return false;
+    step->word = as != NULL ? as->text.at : NULL;
+    if (what->what != YAML_SEQUENCE) return callee(loader, what, step);
+    step->routine = anonymous(loader, what, as != NULL ? as->text.at : "go", step->where);
+    step->body.own_scope = true; /* marks: closes over the scope it is spawned in */
+    return step->routine != NULL;
+}
+
+static bool is_call(struct loader *loader, const struct yaml_node *node, struct step *step) {
+    step->what = STEP_CALL;
+    return callee(loader, node->first->value, step) && scenario_load_target(loader, scenario_yaml_get(node, "into"), &step->into, &step->has_into);
+}
+
+static bool is_if(struct loader *loader, const struct yaml_node *node, struct step *step) {
+    step->what = STEP_IF;
+    const struct yaml_node *then = scenario_yaml_get(node, "then"), *otherwise = scenario_yaml_get(node, "else");
+    step->expr = scenario_load_expr(loader, node->first->value);
+    if (then == NULL && otherwise == NULL) scenario_load_problem(loader, step->where, "\"if\" needs a \"then\" or an \"else\"");
+    bool good = step->expr != NULL;
+    if (then != NULL) good = scenario_load_block(loader, then, &step->body) && good;
+    if (otherwise != NULL) good = scenario_load_block(loader, otherwise, &step->otherwise) && good;
+    return good;
+}
+
+/* Is there a step in here that closes over its variables and may outlive the turn of the loop it stands in? */
+static bool captures(const struct yaml_node *node) {
+    if (node == NULL) return false;
+    for (const struct yaml_node *at = node->first; at != NULL; at = at->next) {
+        bool closure = scenario_yaml_is(at, "defer") || scenario_yaml_is(at, "once") ||
+                       (scenario_yaml_is(at, "go") && at->value != NULL && at->value->what == YAML_SEQUENCE);
+        if ((node->what == YAML_MAPPING && closure) || captures(at) || captures(at->value)) return true;
+    }
+    return false;
+}
+
+/* The body of a loop, in which `as` (may be NULL) names a variable that is new in each turn. Where a closure captures
+ * it, each turn has a scope of its own (Go spec 1.22, "For statements"). */
+static bool loop_block(struct loader *loader, const struct yaml_node *body, const struct yaml_node *as, struct step *step) {
+    uint32_t *next = loader->level->place_next, before = *next, own_next = 0, own_peak = 0;
+    struct name_level level = {.outer = loader->level, .routine = loader->level->routine, .place_next = next, .place_peak = loader->level->place_peak};
+    bool own_scope = captures(body);
+    if (own_scope) level.scope = true, level.place_next = &own_next, level.place_peak = &own_peak;
+    loader->level = &level;
+    bool good = as == NULL || scenario_load_declare(loader, as, &step->into);
+    step->has_into = as != NULL;
+    loader->loops++;
+    good = scenario_load_block(loader, body, &step->body) && good;
+    loader->loops--;
+    loader->level = level.outer;
+    *next = before;
+    if (own_scope) step->body.own_scope = true, step->body.place_count = own_peak;
+    return good;
+}
+
+static bool loop_body(struct loader *loader, const struct yaml_node *node, const struct yaml_node *as, struct step *step) {
+    const struct yaml_node *body = scenario_yaml_get(node, "do");
+    if (body != NULL) return loop_block(loader, body, as, step);
+    scenario_load_problem(loader, step->where, "\"%s\" needs a \"do\" with the steps to repeat", step->word);
+    return false;
+}
+
+static bool is_repeat(struct loader *loader, const struct yaml_node *node, struct step *step) {
+    step->what = STEP_REPEAT;
+    step->expr = scenario_load_expr(loader, node->first->value);
+    return loop_body(loader, node, scenario_yaml_get(node, "as"), step) && step->expr != NULL;
+}
+
+static bool is_while(struct loader *loader, const struct yaml_node *node, struct step *step) {
+    step->what = STEP_WHILE;
+    step->expr = scenario_load_expr(loader, node->first->value);
+    return loop_body(loader, node, NULL, step) && step->expr != NULL;
+}
+
+static bool is_loop(struct loader *loader, const struct yaml_node *node, struct step *step) {
+    step->what = STEP_LOOP;
+    return loop_block(loader, node->first->value, NULL, step);
+}
+
+static bool is_for(struct loader *loader, const struct yaml_node *node, struct step *step) {
+    step->what = STEP_FOR;
+    const struct yaml_node *in = scenario_yaml_get(node, "in");
+    if (in == NULL) {
+        scenario_load_problem(loader, step->where, "\"for\" needs an \"in\": what to go through, such as the channel to receive from until it is closed");
+        return false;
+    }
+    /* What is gone through is kept in a place without a name, so that it is held however the loop ends. */
+    uint32_t *next = loader->level->place_next, before = *next;
+    step->expr = scenario_load_expr(loader, in);
+    step->over = (struct variable){0, (*next)++};
+    if (*next > *loader->level->place_peak) *loader->level->place_peak = *next;
+    bool good = loop_body(loader, node, node->first->value, step) && step->expr != NULL;
+    *next = before;
+    return good;
+}
+
+static bool is_select(struct loader *loader, const struct yaml_node *node, struct step *step) {
+    step->what = STEP_SELECT;
+    return scenario_load_select(loader, node->first->value, step);
+}
+
+static bool one_expr(struct loader *loader, const struct yaml_node *node, struct step *step, enum step_what what) {
+    step->what = what;
+    step->expr = scenario_load_expr(loader, node->first->value);
+    return step->expr != NULL;
+}
+
+static bool is_sleep(struct loader *loader, const struct yaml_node *node, struct step *step) { return one_expr(loader, node, step, STEP_SLEEP); }
+static bool is_panic(struct loader *loader, const struct yaml_node *node, struct step *step) { return one_expr(loader, node, step, STEP_PANIC); }
+static bool is_return(struct loader *loader, const struct yaml_node *node, struct step *step) { return one_expr(loader, node, step, STEP_RETURN); }
+
+static bool is_defer(struct loader *loader, const struct yaml_node *node, struct step *step) {
+    step->what = STEP_DEFER;
+    loader->level->routine->guarded = true;
+    step->routine = anonymous(loader, node->first->value, "defer", step->where);
+    return step->routine != NULL;
+}
+
+static bool is_recover(struct loader *loader, const struct yaml_node *node, struct step *step) {
+    step->what = STEP_RECOVER;
+    return scenario_load_target(loader, node->first->value, &step->into, &step->has_into);
+}
+
+static bool is_choose(struct loader *loader, const struct yaml_node *node, struct step *step) {
+    step->what = STEP_CHOOSE;
+    step->expr = scenario_load_expr(loader, node->first->value);
+    return scenario_load_target(loader, scenario_yaml_get(node, "into"), &step->into, &step->has_into) && step->expr != NULL;
+}
+
+/* A closure that is kept and runs later, perhaps never. */
+static bool closure_load(struct loader *loader, const struct yaml_node *node, struct step *step, enum step_what what) {
+    const struct yaml_node *body = scenario_yaml_get(node, "do"), *as = scenario_yaml_get(node, "as");
+    step->what = what;
+    step->expr = scenario_load_expr(loader, node->first->value);
+    if (body == NULL) scenario_load_problem(loader, step->where, "\"%s\" needs a \"do\" with the steps to run", step->word);
+    if (as != NULL && !scenario_load_name_ok(loader, as->text, scenario_load_where(as))) return false;
+    const struct yaml_node *into = scenario_yaml_get(node, "into");
+    step->word = as != NULL ? as->text.at : into != NULL && into->what == YAML_SCALAR ? into->text.at : step->word;
+    if (!scenario_load_target(loader, into, &step->into, &step->has_into)) return false;
+    step->routine = body == NULL ? NULL : anonymous(loader, body, step->word, step->where);
+    return step->expr != NULL && step->routine != NULL;
+}
+
+static bool is_call_after(struct loader *loader, const struct yaml_node *node, struct step *step) { return closure_load(loader, node, step, STEP_CALL_AFTER); }
+static bool is_finalize(struct loader *loader, const struct yaml_node *node, struct step *step) { return closure_load(loader, node, step, STEP_FINALIZE); }
+
+static bool is_once(struct loader *loader, const struct yaml_node *node, struct step *step) {
+    step->what = STEP_ONCE;
+    const struct yaml_node *body = scenario_yaml_get(node, "do");
+    step->expr = scenario_load_expr(loader, node->first->value);
+    if (body == NULL) scenario_load_problem(loader, step->where, "\"once\" needs a \"do\" with the steps to run once");
+    step->routine = body == NULL ? NULL : anonymous(loader, body, "once", step->where);
+    return step->expr != NULL && step->routine != NULL;
+}
+
+/* --- the table ---------------------------------------------------------------------------------------------------------- */
+
+static const struct word words[] = {
+    {"let", "assignment", "", is_let, "Makes a variable; it lives as long as the block it stands in."},
+    {"set", "assignment", "", is_set, "Changes a variable, a list's item (xs[0]) or a record's field (r.name)."},
+    {"atomic", "assignment", "", is_atomic, "The same as one step: an atomic store, or load, that others may come between."},
+    {"drop", "name", "", is_drop, "Lets go of what a variable names; the variable is nil from then on."},
+    {"go", "call or block", "count:int? as:name?", is_go, "Spawns a coroutine, or `count` of them."},
+    {"call", "call", "into:name?", is_call, "Runs a procedure here, and keeps what it returns."},
+    {"if", "expression", "then:block? else:block?", is_if, "Decides."},
+    {"repeat", "expression", "do:block as:name?", is_repeat, "Counts: `as` is 0, 1, 2 …"},
+    {"while", "expression", "do:block", is_while, "Repeats as long as the condition holds."},
+    {"loop", "block", "", is_loop, "Repeats for ever, or until break or return."},
+    {"for", "name", "in:expression do:block", is_for, "Receives from a channel until it is closed, or goes through a list, a map's values, or 0 to n-1."},
+    {"select", "cases", "", is_select, "Waits for the first of several sends and receives, for `after`, or not at all with `default`."},
+    {"sleep", "expression", "", is_sleep, "Waits for a duration of virtual time."},
+    {"panic", "expression", "", is_panic, "Breaks a rule: deferred steps run, and the run ends unless one recovers."},
+    {"return", "expression", "", is_return, "Ends the procedure or block that runs by itself, with a value."},
+    {"defer", "block", "", is_defer, "Steps for the end of the procedure, however it ends; the last deferred run first."},
+    {"recover", "name", "", is_recover, "Inside `defer`: stops a panic; the variable says whether there was one."},
+    {"choose", "expression", "into:name?", is_choose, "A number below this one, decided by the schedule: a coin, an order, a failure."},
+    {"once", "expression", "do:block", is_once, "Runs the steps the first time only."},
+    {"call_after", "expression", "do:block into:name? as:name?", is_call_after, "Runs the steps in a coroutine of their own after a delay; `into` is the timer."},
+    {"finalize", "expression", "do:block as:name?", is_finalize, "Runs the steps once nobody names the object any more."},
+};
+static const struct word bare_words[] = {
+    {"yield", NULL, "", NULL, "A step that lets others go first."},
+    {"step", NULL, "", NULL, "A step that does nothing else: others may come between."},
+    {"break", NULL, "", NULL, "Leaves the loop."},
+    {"continue", NULL, "", NULL, "Goes on with the loop's next turn."},
+    {"return", NULL, "", NULL, "Ends the procedure or block that runs by itself."},
+};
+static const enum step_what bare_meanings[] = {STEP_YIELD, STEP_STEP, STEP_BREAK, STEP_CONTINUE, STEP_RETURN};
+_Static_assert(BASE_COUNT(bare_words) == BASE_COUNT(bare_meanings), "each bare word has a meaning");
+
+const struct word *scenario_word_at(uint32_t index) { return index < BASE_COUNT(words) ? &words[index] : NULL; }
+const struct word *scenario_bare_word_at(uint32_t index) { return index < BASE_COUNT(bare_words) ? &bare_words[index] : NULL; }
+
+const struct word *scenario_word_find(struct str name) {
+    for (size_t i = 0; i < BASE_COUNT(words); i++)
+        if (str_equal(name, str_of(words[i].name))) return &words[i];
+    return NULL;
+}
+
+bool scenario_load_word(struct loader *loader, const struct word *word, const struct yaml_node *node, struct step *step) {
+    const char *keys[8];
+    char names[8][24];
+    uint32_t count = 0;
+    for (const char *at = word->keys; *at != 0; count++) {
+        size_t len = strcspn(at, " "), name = strcspn(at, ":");
+        ASSERT(count < BASE_COUNT(keys) && name < sizeof names[0]);
+        memcpy(names[count], at, name);
+        names[count][name] = 0;
+        keys[count] = names[count];
+        at += len + (at[len] == ' ');
+    }
+    scenario_load_keys(loader, node, keys, count);
+    return word->load(loader, node, step);
+}
+
+bool scenario_load_bare(struct loader *loader, const struct yaml_node *node, struct step *step) {
+    for (size_t i = 0; i < BASE_COUNT(bare_words); i++) {
+        if (!scenario_yaml_is(node, bare_words[i].name)) continue;
+        step->what = bare_meanings[i];
+        bool loop_word = step->what == STEP_BREAK || step->what == STEP_CONTINUE;
+        if (loop_word && loader->loops == 0) scenario_load_problem(loader, step->where, "\"%s\" outside of a loop", bare_words[i].name);
+        return true;
+    }
+    return false;
+}
