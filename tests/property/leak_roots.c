@@ -146,7 +146,8 @@ static void parked_stack_holds(void) {
     go(ebb, "holder", holds_block, NULL);
     expect(ebb_run(ebb) == EBB_END_STUCK, "the holder is not parked");
     expect(check(ebb, true) == EBB_LSAN_CLEAN, "a block on a parked stack is reported although stacks count");
-    expect(check(ebb, false) == EBB_LSAN_LEAKS, "a block on a parked stack is not reported although stacks do not count");
+    expect(check(ebb, false) == EBB_LSAN_LEAKS,
+           "a block on a parked stack is not reported although stacks do not count");
     hidden_free();
     expect(check(ebb, false) == EBB_LSAN_CLEAN, "a freed block is reported");
     ebb_reap(ebb);
@@ -234,8 +235,9 @@ static bool works(void) {
 
 int main(void) {
     if (!works()) {
-        (void)fprintf(stderr, "leak_roots: NOT TESTED: LeakSanitizer cannot run here (ptrace refused, a debugger, or "
-                              "detect_leaks=0), so no leak check of this machine means anything\n");
+        (void)fprintf(stderr,
+                      "leak_roots: NOT TESTED: LeakSanitizer cannot run here (ptrace refused, a debugger, or "
+                      "detect_leaks=0), so no leak check of this machine means anything\n");
         return SKIPPED;
     }
     /* Before the first world: what is allocated once the bounds are wrong has no stack trace, and is not reported. */
