@@ -5,11 +5,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "base/limits.h"
-
-#define HORIZON_NS INT64_C(60000000000) /* one minute: ends every retry and time-out of the catalogue, no watch dog's hour */
-#define CYCLES 32u                      /* ten to settle in, the last ten compared, and some between */
-
 void scenario_problem(struct scenario_problems *problems, uint32_t line, uint32_t column, const char *format, ...) {
     if (problems->count == LIMIT_PROBLEMS) {
         problems->lost++;
@@ -32,70 +27,10 @@ void scenario_load_problem(struct loader *loader, struct where where, const char
     scenario_problem(loader->problems, where.line, where.column, "%s", text);
 }
 
-static bool is_mapping(struct loader *loader, const struct yaml_node *node, const char *what) {
+bool scenario_load_mapping(struct loader *loader, const struct yaml_node *node, const char *what) {
     if (node->what == YAML_MAPPING && node->count > 0) return true;
     scenario_load_problem(loader, scenario_load_where(node), "\"%s\" takes a mapping of names", what);
     return false;
-}
-
-/* --- params ---------------------------------------------------------------------------------------------------------- */
-
-static bool param_range(struct loader *loader, const struct yaml_node *range, struct param *param) {
-    struct ebb_value least, most;
-    if (range->what != YAML_SEQUENCE || range->count != 2) {
-        scenario_load_problem(loader, scenario_load_where(range), "a range has two ends: [0, 8]");
-        return false;
-    }
-    if (!scenario_load_constant(loader, range->first, &least) || !scenario_load_constant(loader, range->first->next, &most)) return false;
-    if (least.type != param->initial.type || most.type != param->initial.type || least.integer > most.integer) {
-        scenario_load_problem(loader, scenario_load_where(range), "both ends must be of the default's kind (%s), the lower one first", ebb_type_name(param->initial.type));
-        return false;
-    }
-    param->has_range = true;
-    param->least = least.integer;
-    param->most = most.integer;
-    return true;
-}
-
-static bool param_fits(struct loader *loader, const struct param *param, struct ebb_value value, struct where where) {
-    if (value.type != param->initial.type) {
-        scenario_load_problem(loader, where, "\"%s\" is a %s, not a %s", param->name.at, ebb_type_name(param->initial.type), ebb_type_name(value.type));
-        return false;
-    }
-    if (!param->has_range || (value.integer >= param->least && value.integer <= param->most)) return true;
-    scenario_load_problem(loader, where, "out of the range that \"%s\" is declared with", param->name.at);
-    return false;
-}
-
-static void params_load(struct loader *loader, const struct yaml_node *node) {
-    static const char *const keys[] = {"default", "range", "about"};
-    struct scenario *scenario = loader->scenario;
-    if (node == NULL || !is_mapping(loader, node, "params")) return;
-    struct param *params = scenario_load_take(loader, node->count * sizeof *params);
-    if (params == NULL) return;
-    scenario->params = params;
-    for (const struct yaml_node *name = node->first; name != NULL; name = name->next) {
-        struct param *param = &params[scenario->param_count];
-        *param = (struct param){.name = name->text, .where = scenario_load_where(name)};
-        if (!scenario_load_name_ok(loader, name->text, param->where)) continue;
-        const struct yaml_node *initial = name->value, *range = NULL;
-        if (name->value->what == YAML_MAPPING) {
-            initial = scenario_yaml_get(name->value, "default");
-            range = scenario_yaml_get(name->value, "range");
-            for (const struct yaml_node *key = name->value->first; key != NULL; key = key->next) {
-                uint32_t i = 0;
-                while (i < BASE_COUNT(keys) && !scenario_yaml_is(key, keys[i])) i++;
-                if (i == BASE_COUNT(keys)) scenario_load_problem(loader, scenario_load_where(key), "a parameter has \"default\", \"range\" and \"about\", no \"%.*s\"", (int)key->text.len, key->text.at);
-            }
-        }
-        if (initial == NULL) {
-            scenario_load_problem(loader, param->where, "the parameter \"%s\" needs a default", param->name.at);
-            continue;
-        }
-        if (!scenario_load_constant(loader, initial, &param->initial)) continue;
-        if (range != NULL && !param_range(loader, range, param)) continue;
-        if (param_fits(loader, param, param->initial, scenario_load_where(initial))) scenario->param_count++;
-    }
 }
 
 /* --- procedures and phases -------------------------------------------------------------------------------------------- */
@@ -159,7 +94,7 @@ struct proc_source {
 /* Names first, so that procedures may call each other; `sources` keeps what the bodies need. */
 static struct proc_source *procs_declare(struct loader *loader, const struct yaml_node *node) {
     struct scenario *scenario = loader->scenario;
-    if (node == NULL || !is_mapping(loader, node, "procs")) return NULL;
+    if (node == NULL || !scenario_load_mapping(loader, node, "procs")) return NULL;
     struct proc_source *sources = scenario_load_take(loader, node->count * sizeof *sources);
     scenario->procs = scenario_load_take(loader, node->count * sizeof(struct routine *));
     if (sources == NULL || scenario->procs == NULL) return NULL;
@@ -194,7 +129,7 @@ static void phase_load(struct loader *loader, const struct yaml_node *root, cons
 
 static void shared_load(struct loader *loader, const struct yaml_node *node) {
     struct scenario *scenario = loader->scenario;
-    if (node == NULL || !is_mapping(loader, node, "shared")) return;
+    if (node == NULL || !scenario_load_mapping(loader, node, "shared")) return;
     scenario->shared = scenario_load_take(loader, node->count * sizeof *scenario->shared);
     if (scenario->shared == NULL) return;
     for (const struct yaml_node *name = node->first; name != NULL; name = name->next) {
@@ -207,98 +142,9 @@ static void shared_load(struct loader *loader, const struct yaml_node *node) {
     }
 }
 
-/* --- variants, expectations, limits ------------------------------------------------------------------------------------- */
-
-static void variant_load(struct loader *loader, const struct yaml_node *name, const struct yaml_node *sets) {
-    struct scenario *scenario = loader->scenario;
-    struct variant *variant = &scenario->variants[scenario->variant_count];
-    variant->name = name == NULL ? STR("main") : name->text;
-    if (name != NULL) variant->where = scenario_load_where(name);
-    variant->values = scenario_load_take(loader, (scenario->param_count + 1) * sizeof *variant->values);
-    if (variant->values == NULL) return;
-    scenario->variant_count++;
-    for (uint32_t i = 0; i < scenario->param_count; i++) variant->values[i] = scenario->params[i].initial;
-    if (sets == NULL || (sets->what == YAML_SCALAR && sets->text.len == 0)) return;
-    if (sets->what != YAML_MAPPING) {
-        scenario_load_problem(loader, scenario_load_where(sets), "a variant sets parameters: {capacity: 1}");
-        return;
-    }
-    for (const struct yaml_node *key = sets->first; key != NULL; key = key->next) {
-        int32_t index = scenario_load_param(loader, key->text);
-        if (index < 0) {
-            const char *names[LIMIT_NAMES];
-            for (uint32_t i = 0; i < scenario->param_count; i++) names[i] = scenario->params[i].name.at;
-            const char *near = scenario_load_nearest(key->text, names, scenario->param_count);
-            scenario_load_problem(loader, scenario_load_where(key), "there is no parameter \"%.*s\"%s%s%s", (int)(key->text.len > 40 ? 40 : key->text.len), key->text.at,
-                                  near == NULL ? "" : "; did you mean \"", near == NULL ? "" : near, near == NULL ? "" : "\"?");
-            continue;
-        }
-        struct ebb_value value;
-        if (scenario_load_constant(loader, key->value, &value) && param_fits(loader, &scenario->params[index], value, scenario_load_where(key->value)))
-            variant->values[index] = value;
-    }
-}
-
-static void variants_load(struct loader *loader, const struct yaml_node *node) {
-    struct scenario *scenario = loader->scenario;
-    bool named = node != NULL && is_mapping(loader, node, "variants");
-    scenario->variants = scenario_load_take(loader, (named ? node->count : 1) * sizeof *scenario->variants);
-    if (scenario->variants == NULL) return;
-    if (!named) {
-        variant_load(loader, NULL, NULL);
-        return;
-    }
-    for (const struct yaml_node *name = node->first; name != NULL; name = name->next) variant_load(loader, name, name->value);
-}
-
-static void expects_load(struct loader *loader, const struct yaml_node *node) {
-    struct scenario *scenario = loader->scenario;
-    bool by_variant = node != NULL && node->what == YAML_MAPPING && scenario_variant_find(scenario, node->first == NULL ? STR("") : node->first->text) != UINT32_MAX;
-    if (node == NULL) {
-        for (uint32_t i = 0; i < scenario->variant_count; i++) scenario->variants[i].expected = true;
-        return;
-    }
-    if (!by_variant && scenario->variant_count == 1) {
-        scenario->variants[0].expected = scenario_load_expect(loader, node, &scenario->variants[0].expect);
-        return;
-    }
-    if (!is_mapping(loader, node, "expect")) return;
-    for (const struct yaml_node *name = node->first; name != NULL; name = name->next) {
-        uint32_t index = scenario_variant_find(scenario, name->text);
-        if (index == UINT32_MAX)
-            scenario_load_problem(loader, scenario_load_where(name), "there is no variant \"%.*s\" to expect anything of", (int)(name->text.len > 40 ? 40 : name->text.len), name->text.at);
-        else if (scenario_load_expect(loader, name->value, &scenario->variants[index].expect))
-            scenario->variants[index].expected = true;
-        else
-            scenario->variants[index].expected = true;
-    }
-    for (uint32_t i = 0; i < scenario->variant_count; i++)
-        if (!scenario->variants[i].expected)
-            scenario_load_problem(loader, scenario->variants[i].where, "\"expect\" says nothing of the variant \"%s\"; write clean if it leaves nothing", scenario->variants[i].name.at);
-}
-
-static void limits_load(struct loader *loader, const struct yaml_node *node) {
-    struct scenario_limits *limits = &loader->scenario->limits;
-    *limits = (struct scenario_limits){LIMIT_STEPS, HORIZON_NS, CYCLES};
-    if (node == NULL || !is_mapping(loader, node, "limits")) return;
-    for (const struct yaml_node *key = node->first; key != NULL; key = key->next) {
-        struct ebb_value value;
-        if (!scenario_load_constant(loader, key->value, &value)) continue;
-        bool positive = value.integer > 0;
-        if (scenario_yaml_is(key, "steps") && value.type == EBB_INT && positive)
-            limits->steps = (uint64_t)value.integer;
-        else if (scenario_yaml_is(key, "horizon") && value.type == EBB_DURATION && positive)
-            limits->horizon_ns = value.integer;
-        else if (scenario_yaml_is(key, "cycles") && value.type == EBB_INT && positive && value.integer <= 100000)
-            limits->cycles = (uint32_t)value.integer;
-        else
-            scenario_load_problem(loader, scenario_load_where(key), "limits are steps (a number), horizon (a duration) and cycles (a number up to 100000), all above 0");
-    }
-}
-
 /* --- the whole ------------------------------------------------------------------------------------------------------------ */
 
-static const char *const top_keys[] = {"ebb", "about", "tags", "params", "shared", "main", "setup", "cycle", "teardown", "procs", "variants", "expect", "limits"};
+static const char *const top_keys[] = {"ebb", "about", "tags", "params", "shared", "main", "setup", "cycle", "teardown", "procs", "variants", "expect", "pending", "limits", "watch", "faults"};
 
 static void top_check(struct loader *loader, const struct yaml_node *root) {
     for (const struct yaml_node *key = root->first; key != NULL; key = key->next) {
@@ -326,7 +172,7 @@ static void build(struct loader *loader, const struct yaml_node *root) {
     uint32_t next = 0, peak = 0;
     struct name_level shared = {.place_next = &next, .place_peak = &peak, .scope = true};
     top_check(loader, root);
-    params_load(loader, scenario_yaml_get(root, "params"));
+    scenario_load_params(loader, scenario_yaml_get(root, "params"));
     struct proc_source *sources = procs_declare(loader, scenario_yaml_get(root, "procs"));
     loader->level = &shared;
     shared_load(loader, scenario_yaml_get(root, "shared"));
@@ -335,9 +181,13 @@ static void build(struct loader *loader, const struct yaml_node *root) {
     phase_load(loader, root, "main", SCENARIO_MAIN);
     phase_load(loader, root, "cycle", SCENARIO_CYCLE);
     phase_load(loader, root, "teardown", SCENARIO_TEARDOWN);
-    variants_load(loader, scenario_yaml_get(root, "variants"));
-    expects_load(loader, scenario_yaml_get(root, "expect"));
-    limits_load(loader, scenario_yaml_get(root, "limits"));
+    scenario_load_variants(loader, scenario_yaml_get(root, "variants"));
+    scenario_load_expects(loader, scenario_yaml_get(root, "expect"));
+    scenario_load_pending(loader, scenario_yaml_get(root, "pending"));
+    scenario_load_limits(loader, scenario_yaml_get(root, "limits"));
+    scenario_load_tags(loader, scenario_yaml_get(root, "tags"));
+    scenario_load_watches(loader, scenario_yaml_get(root, "watch"));
+    scenario_load_faults(loader, scenario_yaml_get(root, "faults"));
 }
 
 enum status scenario_load(struct mem *mem, struct scenario **out, struct str origin, struct str bytes, struct scenario_problems *problems) {
@@ -402,3 +252,15 @@ const struct check_expect *scenario_expect(const struct scenario *scenario, uint
 }
 
 const struct scenario_limits *scenario_limits(const struct scenario *scenario) { return &scenario->limits; }
+
+struct str scenario_pending(const struct scenario *scenario, uint32_t variant) {
+    ASSERT(variant < scenario->variant_count);
+    return scenario->variants[variant].pending;
+}
+
+uint32_t scenario_tag_count(const struct scenario *scenario) { return scenario->tag_count; }
+
+struct str scenario_tag(const struct scenario *scenario, uint32_t index) {
+    ASSERT(index < scenario->tag_count);
+    return scenario->tags[index];
+}

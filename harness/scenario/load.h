@@ -37,6 +37,21 @@ void *scenario_load_take(struct loader *loader, size_t size); /* NULL sets out_o
 void scenario_load_problem(struct loader *loader, struct where where, const char *format, ...) PRINTF_LIKE(3, 4);
 struct where scenario_load_where(const struct yaml_node *node);
 
+bool scenario_load_mapping(struct loader *loader, const struct yaml_node *node, const char *what); /* or a problem */
+
+/* params.c */
+void scenario_load_params(struct loader *loader, const struct yaml_node *node);
+bool scenario_load_param_fits(struct loader *loader, const struct param *param, struct ebb_value value, struct where where);
+bool scenario_load_param_value(struct loader *loader, const struct param *param, const struct yaml_node *node, struct ebb_value *out);
+/* variants.c */
+void scenario_load_variants(struct loader *loader, const struct yaml_node *node);
+void scenario_load_expects(struct loader *loader, const struct yaml_node *node);
+void scenario_load_pending(struct loader *loader, const struct yaml_node *node);
+/* rules.c; NULL nodes are fine */
+void scenario_load_limits(struct loader *loader, const struct yaml_node *node);
+void scenario_load_tags(struct loader *loader, const struct yaml_node *node);
+void scenario_load_watches(struct loader *loader, const struct yaml_node *node);
+void scenario_load_faults(struct loader *loader, const struct yaml_node *node);
 /* expr.c */
 struct expr *scenario_load_expr(struct loader *loader, const struct yaml_node *node); /* NULL: a problem was reported */
 bool scenario_load_constant(struct loader *loader, const struct yaml_node *node, struct ebb_value *out); /* a literal only */

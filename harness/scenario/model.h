@@ -153,8 +153,20 @@ struct variant {
     struct where where;
     struct ebb_value *values; /* one for each parameter */
     struct check_expect expect;
-    bool expected; /* the file says so itself */
+    bool expected;      /* the file says so itself */
+    struct str pending; /* why it is not judged yet; empty: it is */
 };
+/* `watch: [bytes > 85% of 8MiB, allocation > 4KiB, allocation rate > 2MiB per 1s]`: looked at after every step. */
+enum watch_what { WATCH_BYTES, WATCH_ALLOCATION, WATCH_RATE };
+struct watch {
+    enum watch_what what;
+    struct where where;
+    int64_t bytes;  /* more than these */
+    int64_t per_ns; /* RATE: within this time */
+    struct str text; /* as written */
+};
+/* What a schedule may do to the subject beside choosing its order. */
+enum fault { FAULT_STALL = 1, FAULT_CANCEL = 2, FAULT_ALLOCATION = 4 };
 struct scenario {
     struct mem *mem;
     struct mem_arena arena;
@@ -169,6 +181,12 @@ struct scenario {
     struct variant *variants;
     uint32_t variant_count;
     struct scenario_limits limits;
+    struct str *tags;
+    uint32_t tag_count;
+    struct watch *watches;
+    uint32_t watch_count;
+    uint32_t faults;         /* enum fault, added up */
+    struct expr *leaks_when; /* over the parameters, or NULL */
 };
 
 const struct member *scenario_member_find(struct str name); /* NULL: no kind has it */

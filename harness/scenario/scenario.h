@@ -30,6 +30,10 @@ uint32_t scenario_variant_find(const struct scenario *scenario, struct str name)
 /* Borrowed. Without any expectation: clean. */
 const struct check_expect *scenario_expect(const struct scenario *scenario, uint32_t variant);
 
+struct str scenario_pending(const struct scenario *scenario, uint32_t variant); /* why it is not judged yet, or empty */
+uint32_t scenario_tag_count(const struct scenario *scenario);
+struct str scenario_tag(const struct scenario *scenario, uint32_t index);
+
 struct scenario_limits {
     uint64_t steps;
     int64_t horizon_ns; /* time runs on for as long after main has returned */
