@@ -83,7 +83,8 @@ int64_t ebb_now_ns(const struct ebb *ebb);
 uint64_t ebb_steps(const struct ebb *ebb);
 /* Folds every step (who, what verb, on what), every choice, the clock, and every birth and death. */
 uint64_t ebb_digest(const struct ebb *ebb);
-uint64_t ebb_choices(const struct ebb *ebb); /* decisions with more than one option so far */
+/* Decisions with more than one option so far; without a chooser, staying on is not counted as one. */
+uint64_t ebb_choices(const struct ebb *ebb);
 void ebb_verify(const struct ebb *ebb); /* O(everything): recounts and asserts */
 
 /* The panic nobody recovered, after EBB_END_PANIC. */
