@@ -32,6 +32,7 @@ struct report_case {
     const struct check_finding *findings;
     uint32_t count, lost;
     struct str expected;   /* what was expected, as one line of words */
+    struct str pending;  /* why this is not judged yet; "" when it is */
     struct str why;        /* why it is not as expected, or the diagnostic (lines); "" when as expected */
     uint32_t line, column; /* of `why`, in `file`; 0 unknown */
 };

@@ -14,7 +14,7 @@ struct text {
 };
 
 static bool shows_findings(const struct report *report, const struct report_case *at) {
-    return at->as_expected && !report->terse;
+    return at->as_expected && !report->terse && at->pending.len == 0;
 }
 
 /* --- widths ----------------------------------------------------------------------------------------------------- */
@@ -65,9 +65,9 @@ static void put_padded(struct text *self, struct str bytes, uint32_t width) {
 
 static void put_row(struct text *self, const struct report_case *at) {
     struct buf *buf = &self->out.buf;
-    bool cut = at->verdict == REPORT_CUT_SHORT;
-    paint_on(self, cut ? PAINT_UNSURE : at->as_expected ? PAINT_GOOD : PAINT_BAD);
-    buf_put(buf, cut ? STR("-- ") : at->as_expected ? STR("ok ") : STR("NOT"));
+    bool cut = at->verdict == REPORT_CUT_SHORT, pending = at->pending.len > 0 && at->as_expected;
+    paint_on(self, cut || pending ? PAINT_UNSURE : at->as_expected ? PAINT_GOOD : PAINT_BAD);
+    buf_put(buf, cut ? STR("-- ") : pending ? STR(".. ") : at->as_expected ? STR("ok ") : STR("NOT"));
     paint_off(self);
     report_put_spaces(buf, 2);
     put_padded(self, at->name, self->name_width);
@@ -84,6 +84,11 @@ static void put_row(struct text *self, const struct report_case *at) {
         report_put_spaces(buf, 2 + self->runs_width - number_width(at->runs));
         buf_print(buf, "%llu %s", (unsigned long long)at->runs, at->runs == 1 ? "run" : "runs");
     }
+    buf_put_char(buf, '\n');
+    if (!pending) return;
+    report_put_spaces(buf, INDENT);
+    buf_put(buf, STR("pending: "));
+    report_put_plain(buf, at->pending);
     buf_put_char(buf, '\n');
 }
 
@@ -133,20 +138,23 @@ static enum status put_case(struct text *self, const struct report_case *at) {
 }
 
 static void put_summary(struct text *self) {
-    uint32_t good = 0, bad = 0, cut = 0;
+    uint32_t good = 0, bad = 0, cut = 0, pending = 0;
     for (uint32_t i = 0; i < self->report->count; i++) {
         const struct report_case *at = &self->report->cases[i];
         if (at->verdict == REPORT_CUT_SHORT)
             cut++;
+        else if (at->as_expected && at->pending.len > 0)
+            pending++;
         else if (at->as_expected)
             good++;
         else
             bad++;
     }
-    ASSERT(good + bad + cut == self->report->count);
+    ASSERT(good + bad + cut + pending == self->report->count);
     paint_on(self, bad > 0 ? PAINT_BAD : cut > 0 ? PAINT_UNSURE : PAINT_GOOD);
     buf_print(&self->out.buf, "%u %s judged: %u as expected, %u not", good + bad,
               good + bad == 1 ? "scenario" : "scenarios", good, bad);
+    if (pending > 0) buf_print(&self->out.buf, "; %u more pending", pending);
     if (cut > 0) buf_print(&self->out.buf, "; interrupted before %u more", cut);
     paint_off(self);
     buf_put_char(&self->out.buf, '\n');

@@ -25,6 +25,7 @@ void cli_row_case(const struct source *source, uint32_t variant, const struct ru
         .count = row->count,
         .lost = row->lost,
         .expected = buf_str(expected),
+        .pending = scenario_pending(source->scenario, variant),
         .why = str_of(row->why),
         .line = row->line,
         .column = row->column,
