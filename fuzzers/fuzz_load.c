@@ -16,14 +16,20 @@ static void touch(struct str text) {
     for (size_t i = 0; i < text.len; i++) seen += (unsigned char)text.at[i];
 }
 
+static void walk_rows(const struct check_expect_row *rows, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        const struct check_expect_row *row = &rows[i];
+        ASSERT(row->kind < CHECK_KIND_COUNT && row->line > 0 && row->column > 0);
+        ASSERT(row->count_max == 0 || (row->count > 0 && row->count <= row->count_max));
+        touch(row->object), touch(row->operation), touch(row->on);
+    }
+}
+
 static void walk_expect(const struct check_expect *expect) {
     struct buf words;
     ASSERT(expect->row_count <= CHECK_EXPECT_ROWS_MAX || expect->how == CHECK_EXPECT_EVERY);
-    for (uint32_t i = 0; i < expect->row_count; i++) {
-        const struct check_expect_row *row = &expect->rows[i];
-        ASSERT(row->kind < CHECK_KIND_COUNT && row->line > 0 && row->column > 0);
-        touch(row->object), touch(row->operation), touch(row->on);
-    }
+    walk_rows(expect->rows, expect->row_count);
+    for (uint32_t i = 0; i < expect->other_count; i++) walk_rows(expect->others[i].at, expect->others[i].count);
     buf_init(&words, mem_system());
     run_expected_words(&words, expect);
     touch(buf_str(&words));

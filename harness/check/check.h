@@ -86,27 +86,38 @@ void check_name_set(char to[CHECK_NAME_BYTES], const char *from); /* cut at the 
 void check_birth_set(struct check_finding *finding, const struct census_node *node);
 
 /* --- expectations ------------------------------------------------------------------------------------------------- */
-/* One row that is expected. Empty names and a count of 0 match anything. */
+/* One row that is expected. Empty names and a count of 0 match anything; a `count_max` above 0 makes the count a range,
+ * both ends included. */
 struct check_expect_row {
     enum check_kind kind;
-    uint64_t count;
+    uint64_t count, count_max;
     uint32_t line, column; /* in the scenario */
     struct str object, operation, on;
 };
 enum check_expect_how {
     CHECK_EXPECT_CLEAN, /* no findings on any schedule */
-    CHECK_EXPECT_EVERY, /* exactly these on every schedule */
-    CHECK_EXPECT_SOME,  /* exactly these on some schedule; none, or these, on the others */
+    CHECK_EXPECT_EVERY, /* exactly these, one of the lists, on every schedule */
+    CHECK_EXPECT_SOME,  /* exactly these on some schedule; none, or one of the lists, on the others */
 };
+struct check_expect_rows {
+    const struct check_expect_row *at;
+    uint32_t count;
+};
+/* Where schedules differ in what they leave, there are alternatives: a run that is to leave something leaves exactly one
+ * of the lists. */
 struct check_expect {
     enum check_expect_how how;
-    const struct check_expect_row *rows;
+    const struct check_expect_row *rows; /* the first list */
     uint32_t row_count;
+    const struct check_expect_rows *others; /* the further ones */
+    uint32_t other_count;
 };
 /* More rows than anybody reads; the loader refuses them, and they match nothing. */
 #define CHECK_EXPECT_ROWS_MAX 64u
 /* Do the findings of one run equal the rows, each row matching exactly one finding? Not when a finding was lost. A
  * PANIC row names in `object` either the coroutine or how the rule begins. */
 bool check_matches(const struct check_findings *findings, const struct check_expect_row *rows, uint32_t row_count);
+/* Do they equal one of the expectation's lists? */
+bool check_expected(const struct check_findings *findings, const struct check_expect *expect);
 
 #endif

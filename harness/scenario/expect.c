@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* expect.c — what a variant is expected to leave: `clean`, a list of findings, {every: […]}, {some: […]} or
- * {grows: {map entry: 1}}. */
+ * {grows: {map entry: 1}}. A list may also be a list of such lists: alternatives, of which each run that leaves
+ * anything leaves exactly one. A finding's count is a number, or a range: `count: [1, 3]`. */
 #include "scenario/load.h"
 
 static bool is_clean(const struct yaml_node *node) { return scenario_yaml_is(node, "clean"); }
@@ -18,16 +19,28 @@ static bool row_on(struct loader *loader, const struct yaml_node *on, struct che
     return true;
 }
 
-static bool row_count_of(struct loader *loader, const struct yaml_node *count, struct check_expect_row *row) {
+static bool row_number(struct loader *loader, const struct yaml_node *node, uint64_t *out) {
     struct ebb_value value;
-    if (count == NULL) return true;
-    if (!scenario_load_constant(loader, count, &value)) return false;
+    if (!scenario_load_constant(loader, node, &value)) return false;
     if ((value.type != EBB_INT && value.type != EBB_SIZE) || value.integer < 1) {
-        scenario_load_problem(loader, scenario_load_where(count), "\"count\" takes a number from 1");
+        scenario_load_problem(loader, scenario_load_where(node), "\"count\" takes a number from 1, or a range such as [1, 3]");
         return false;
     }
-    row->count = (uint64_t)value.integer;
+    *out = (uint64_t)value.integer;
     return true;
+}
+
+static bool row_count_of(struct loader *loader, const struct yaml_node *count, struct check_expect_row *row) {
+    if (count == NULL) return true;
+    if (count->what != YAML_SEQUENCE) return row_number(loader, count, &row->count);
+    if (count->count != 2) {
+        scenario_load_problem(loader, scenario_load_where(count), "a range has two ends: [1, 3]");
+        return false;
+    }
+    if (!row_number(loader, count->first, &row->count) || !row_number(loader, count->first->next, &row->count_max)) return false;
+    if (row->count <= row->count_max) return true;
+    scenario_load_problem(loader, scenario_load_where(count), "a range has the lower end first: [1, 3]");
+    return false;
 }
 
 static bool row_load(struct loader *loader, const struct yaml_node *node, struct check_expect_row *row) {
@@ -58,16 +71,38 @@ static bool row_load(struct loader *loader, const struct yaml_node *node, struct
     return row_on(loader, scenario_yaml_get(node, "on"), row) && row_count_of(loader, scenario_yaml_get(node, "count"), row);
 }
 
-static bool rows_load(struct loader *loader, const struct yaml_node *list, struct check_expect *out) {
-    if (list->what != YAML_SEQUENCE || list->count == 0 || list->count > 64) {
-        scenario_load_problem(loader, scenario_load_where(list), "expected a list of 1 to 64 findings");
+static bool list_load(struct loader *loader, const struct yaml_node *list, struct check_expect_rows *out) {
+    if (list->what != YAML_SEQUENCE || list->count == 0 || list->count > CHECK_EXPECT_ROWS_MAX) {
+        scenario_load_problem(loader, scenario_load_where(list), "expected a list of 1 to %u findings", CHECK_EXPECT_ROWS_MAX);
         return false;
     }
     struct check_expect_row *rows = scenario_load_take(loader, list->count * sizeof *rows);
     if (rows == NULL) return false;
-    out->rows = rows;
+    out->at = rows;
     bool good = true;
-    for (const struct yaml_node *node = list->first; node != NULL; node = node->next) good = row_load(loader, node, &rows[out->row_count++]) && good;
+    for (const struct yaml_node *node = list->first; node != NULL; node = node->next) good = row_load(loader, node, &rows[out->count++]) && good;
+    return good;
+}
+
+/* One list of findings, or a list of such lists. */
+static bool rows_load(struct loader *loader, const struct yaml_node *node, struct check_expect *out) {
+    struct check_expect_rows first = {0};
+    bool one = node->what != YAML_SEQUENCE || node->first == NULL || node->first->what != YAML_SEQUENCE, good = true;
+    if (one) {
+        good = list_load(loader, node, &first);
+    } else {
+        struct check_expect_rows *others = scenario_load_take(loader, node->count * sizeof *others);
+        if (others == NULL) return false;
+        good = list_load(loader, node->first, &first);
+        out->others = others;
+        for (const struct yaml_node *list = node->first->next; list != NULL; list = list->next) {
+            struct check_expect_rows *rows = &others[out->other_count++];
+            *rows = (struct check_expect_rows){0};
+            good = list_load(loader, list, rows) && good;
+        }
+    }
+    out->rows = first.at;
+    out->row_count = first.count;
     return good;
 }
 

@@ -167,6 +167,44 @@ static void test_long_names(void) {
     CU_ASSERT(!matches(&deal));
 }
 
+static void test_a_count_may_be_a_range(void) {
+    struct deal deal;
+    deal_init(&deal);
+    found(&deal, CHECK_BLOCKED, "worker", "lock", "mu", 3);
+    expect(&deal, CHECK_BLOCKED, "worker", "", "", 0);
+    static const struct {
+        uint64_t least, most;
+        bool fits;
+    } ranges[] = {{1, 3, true}, {3, 5, true}, {3, 3, true}, {1, 2, false}, {4, 5, false}, {3, 0, true}, {2, 0, false}};
+    for (size_t i = 0; i < BASE_COUNT(ranges); i++) {
+        deal.rows[0].count = ranges[i].least;
+        deal.rows[0].count_max = ranges[i].most;
+        CU_ASSERT_EQUAL(matches(&deal), ranges[i].fits);
+    }
+}
+
+static void test_one_of_several_lists(void) {
+    struct deal deal;
+    struct check_expect_row more[2] = {{.kind = CHECK_LOCK}, {.kind = CHECK_BLOCKED}};
+    struct check_expect_rows others[] = {{more, 2}, {more + 1, 1}};
+    deal_init(&deal);
+    expect(&deal, CHECK_LOCK, "", "", "", 0);
+    struct check_expect expected = {
+        .how = CHECK_EXPECT_EVERY, .rows = deal.rows, .row_count = 1, .others = others, .other_count = 2};
+    CU_ASSERT(!check_expected(&deal.findings, &expected)); /* nothing is none of them */
+    found(&deal, CHECK_BLOCKED, "worker", "lock", "mu", 1);
+    CU_ASSERT(check_expected(&deal.findings, &expected));
+    expected.other_count = 1;
+    CU_ASSERT(!check_expected(&deal.findings, &expected));
+    found(&deal, CHECK_LOCK, "mu", "", "", 1);
+    CU_ASSERT(check_expected(&deal.findings, &expected));
+    expected.other_count = 0;
+    CU_ASSERT(!check_expected(&deal.findings, &expected));
+    found(&deal, CHECK_TIMER, "tick", "", "", 1);
+    expected.other_count = 2;
+    CU_ASSERT(!check_expected(&deal.findings, &expected));
+}
+
 CU_TestInfo check_matches_tests[] = {
     {"nothing", test_nothing},
     {"each_field_counts", test_each_field_counts},
@@ -175,5 +213,7 @@ CU_TestInfo check_matches_tests[] = {
     {"a_chain_moves_over", test_a_chain_moves_over},
     {"more_than_anybody_reads", test_more_than_anybody_reads},
     {"long_names", test_long_names},
+    {"a_count_may_be_a_range", test_a_count_may_be_a_range},
+    {"one_of_several_lists", test_one_of_several_lists},
     CU_TEST_INFO_NULL,
 };
