@@ -4,6 +4,8 @@
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
 
+#include <stdio.h>
+
 #include "base/buf.h"
 #include "base/mem.h"
 #include "run/campaign.h"
@@ -46,6 +48,8 @@ void cli_sources_load(struct sources *sources, const char *const *paths, uint32_
 void cli_sources_free(struct sources *sources);
 struct str cli_source_name(const struct source *source); /* without folders and ending */
 
+/* Bytes of a file as a terminal may have them: control characters and what is not UTF-8 become "?". */
+void cli_plain_print(FILE *to, struct str bytes);
 /* "file:line:column: error: text", the line itself and a caret. */
 void cli_problem_print(const struct diag *diag, struct str bytes);
 bool cli_write(int fd, struct str bytes);

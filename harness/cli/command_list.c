@@ -6,7 +6,7 @@
 
 static void print(const struct options *options, const struct source *source) {
     struct str about = scenario_about(source->scenario);
-    for (uint32_t variant = 0; variant < scenario_variant_count(source->scenario); variant++) {
+    for (uint32_t variant = 0; variant < scenario_row_count(source->scenario); variant++) {
         struct str name = scenario_variant_name(source->scenario, variant);
         if (options->variant != NULL && !str_equal(name, str_of(options->variant))) continue;
         if (options->ctest)

@@ -9,7 +9,7 @@
 #include "explore/token.h"
 
 static int replay(const struct options *options, const struct source *source, const struct token *token, const char *text) {
-    struct run_campaign campaign = {.scenario = source->scenario, .variant = token->variant, .scenario_key = token->scenario};
+    struct run_campaign campaign = {.scenario = source->scenario, .variant = token->variant, .scenario_key = token->scenario, .one_of_range = true};
     struct run_row *row = mem_new(mem_system(), 1, sizeof *row);
     if (row == NULL) return EXIT_UNFINISHED;
     struct buf expected;
@@ -44,7 +44,7 @@ static int find_and_replay(const struct options *options, const struct token *to
         const struct source *source = &sources.at[i];
         if (explore_token_key(source->bytes) != token->scenario) continue;
         found = true;
-        if (token->variant < scenario_variant_count(source->scenario))
+        if (token->variant < scenario_variant_count(source->scenario) + scenario_range_count(source->scenario))
             code = replay(options, source, token, options->paths[0]);
         else
             (void)fprintf(stderr, "%s: error: the token means variant %u, and there are %u\n", source->path, token->variant + 1, scenario_variant_count(source->scenario));

@@ -38,15 +38,14 @@ static enum status judge(const struct options *options, const struct source *sou
     return run_isolated(&campaign, mem_system(), PATIENCE_MS, &interrupted, &out->row);
 }
 
+static bool wanted(const struct options *options, const struct scenario *scenario, uint32_t variant) {
+    return options->variant == NULL || str_equal(scenario_variant_name(scenario, variant), str_of(options->variant));
+}
+
 static uint32_t count_variants(const struct options *options, const struct sources *sources) {
     uint32_t count = 0;
-    for (uint32_t i = 0; i < sources->count; i++) {
-        const struct scenario *scenario = sources->at[i].scenario;
-        if (options->variant == NULL)
-            count += scenario_variant_count(scenario);
-        else
-            count += scenario_variant_find(scenario, str_of(options->variant)) != UINT32_MAX;
-    }
+    for (uint32_t i = 0; i < sources->count; i++)
+        for (uint32_t variant = 0; variant < scenario_row_count(sources->at[i].scenario); variant++) count += wanted(options, sources->at[i].scenario, variant);
     return count;
 }
 
@@ -54,8 +53,8 @@ static uint32_t judge_all(const struct options *options, const struct sources *s
     uint32_t count = 0;
     for (uint32_t i = 0; i < sources->count; i++) {
         const struct source *source = &sources->at[i];
-        for (uint32_t variant = 0; variant < scenario_variant_count(source->scenario); variant++) {
-            if (options->variant != NULL && !str_equal(scenario_variant_name(source->scenario, variant), str_of(options->variant))) continue;
+        for (uint32_t variant = 0; variant < scenario_row_count(source->scenario); variant++) {
+            if (!wanted(options, source->scenario, variant)) continue;
             if (judge(options, source, variant, &judged[count]) != OK) {
                 (void)fprintf(stderr, "ebb: the system gives no more processes or pipes\n");
                 judged[count].row.verdict = REPORT_CUT_SHORT;

@@ -10,6 +10,7 @@
 #include "cli/command.h"
 
 #define FOLDER_DEPTH_MAX 16
+#define LINE_SHOWN 200u /* of the line a problem is in */
 
 bool cli_write(int fd, struct str bytes) {
     for (size_t done = 0; done < bytes.len;) {
@@ -21,27 +22,49 @@ bool cli_write(int fd, struct str bytes) {
     return true;
 }
 
-void cli_problem_print(const struct diag *diag, struct str bytes) {
-    if (diag->line == 0) {
-        (void)fprintf(stderr, "%s: error: %s\n", diag->origin, diag->text);
-        return;
+/* The length of the character of UTF-8 at the start of `bytes`, or 0 where there is none that a terminal may have. */
+static size_t character(struct str bytes) {
+    const unsigned char *at = (const unsigned char *)bytes.at;
+    if (at[0] < 0x80) return at[0] >= 0x20 && at[0] != 0x7F;
+    size_t len = at[0] >= 0xF0 ? 4 : at[0] >= 0xE0 ? 3 : 2;
+    if (at[0] < 0xC2 || at[0] > 0xF4 || bytes.len < len || (at[0] == 0xC2 && at[1] < 0xA0)) return 0; /* C1 are controls, too */
+    for (size_t i = 1; i < len; i++)
+        if ((at[i] & 0xC0) != 0x80) return 0;
+    return len;
+}
+
+void cli_plain_print(FILE *to, struct str bytes) {
+    for (size_t i = 0; i < bytes.len;) {
+        size_t len = character((struct str){bytes.at + i, bytes.len - i});
+        if (len == 0)
+            (void)fputc(bytes.at[i] == '\t' ? ' ' : '?', to);
+        else
+            (void)fwrite(bytes.at + i, 1, len, to);
+        i += len == 0 ? 1 : len;
     }
-    (void)fprintf(stderr, "%s:%u:%u: error: %s\n", diag->origin, diag->line, diag->column, diag->text);
+}
+
+void cli_problem_print(const struct diag *diag, struct str bytes) {
+    cli_plain_print(stderr, str_of(diag->origin));
+    if (diag->line > 0) (void)fprintf(stderr, ":%u:%u", diag->line, diag->column);
+    (void)fputs(": error: ", stderr);
+    cli_plain_print(stderr, str_of(diag->text));
+    (void)fputc('\n', stderr);
+    if (diag->line == 0) return;
     size_t start = 0;
     for (uint32_t line = 1; line < diag->line && start < bytes.len; start++) line += bytes.at[start] == '\n';
     size_t end = start;
-    while (end < bytes.len && bytes.at[end] != '\n' && end - start < 200) end++;
+    while (end < bytes.len && bytes.at[end] != '\n' && bytes.at[end] != '\r' && end - start < LINE_SHOWN) end++;
     if (end == start) return;
     (void)fprintf(stderr, "%5u | ", diag->line);
-    for (size_t i = start; i < end; i++) { /* nothing in a file may steer a terminal */
-        unsigned char c = (unsigned char)bytes.at[i];
-        (void)fputc(c < 0x20 || c == 0x7F ? ' ' : c, stderr);
-    }
-    (void)fprintf(stderr, "\n      | %*s^\n", (int)(diag->column > 200 ? 200 : diag->column) - 1, "");
+    cli_plain_print(stderr, (struct str){bytes.at + start, end - start});
+    if (diag->column > 0 && diag->column <= LINE_SHOWN) (void)fprintf(stderr, "\n      | %*s^", (int)diag->column - 1, "");
+    (void)fputc('\n', stderr);
 }
 
 static bool complain(struct sources *sources, const char *path, const char *what) {
-    (void)fprintf(stderr, "%s: error: %s\n", path, what);
+    cli_plain_print(stderr, str_of(path));
+    (void)fprintf(stderr, ": error: %s\n", what);
     sources->failed = true;
     return false;
 }
@@ -146,7 +169,8 @@ static void folder_add(struct sources *sources, const char *path, int depth) {
         struct stat how;
         int len = snprintf(inner, sizeof inner, "%s%s%s", path, ends_with(path, "/") ? "" : "/", entry->name.at);
         if (len < 0 || (size_t)len >= sizeof inner) continue;
-        bool folder = stat(inner, &how) == 0 && S_ISDIR(how.st_mode);
+        bool there = stat(inner, &how) == 0, folder = there && S_ISDIR(how.st_mode);
+        if (there && !folder && !S_ISREG(how.st_mode)) continue; /* a pipe would wait for somebody to write */
         if (folder ? depth < FOLDER_DEPTH_MAX : ends_with(inner, ".yaml") || ends_with(inner, ".yml")) path_add(sources, inner, depth + 1);
     }
     mem_arena_deinit(&arena);

@@ -29,6 +29,7 @@ struct run_campaign {
     uint32_t variant;
     uint64_t scenario_key; /* explore_token_key of the file */
     uint64_t runs, seed;
+    bool one_of_range; /* variant counts on behind the declared ones: a combination of the range, not all of them */
 };
 /* Fills `row`; whatever goes wrong is told there too. */
 void run_campaign(const struct run_campaign *campaign, struct mem *mem, struct run_row *row);

@@ -36,13 +36,13 @@ static bool case_head(struct loader *loader, const struct yaml_node *node, struc
         one->what = SELECT_DEFAULT;
     else {
         scenario_load_problem(loader, one->where, "a case of \"select\" is recv, send, after or default, not \"%.*s\"",
-                              (int)(word->text.len > 40 ? 40 : word->text.len), word->text.at);
+                              SHOWN(word->text));
         return false;
     }
     for (const struct yaml_node *key = word->next; key != NULL; key = key->next)
         if (!key_known(one, key->text))
             scenario_load_problem(loader, scenario_load_where(key), "a case with \"%s\" has no key \"%.*s\"", word->text.at,
-                                  (int)(key->text.len > 40 ? 40 : key->text.len), key->text.at);
+                                  SHOWN(key->text));
     if (one->what == SELECT_DEFAULT) return true;
     struct expr *expr = scenario_load_expr(loader, word->value);
     if (one->what == SELECT_AFTER)
@@ -58,8 +58,8 @@ static bool case_load(struct loader *loader, const struct yaml_node *node, struc
         return false;
     }
     /* What a case receives is known in its own steps only. */
-    uint32_t *next = loader->level->place_next, before = *next;
-    struct name_level level = {.outer = loader->level, .routine = loader->level->routine, .place_next = next, .place_peak = loader->level->place_peak};
+    struct name_level level = scenario_load_level(loader);
+    uint32_t before = *level.place_next;
     bool good = case_head(loader, node, one);
     const struct yaml_node *value = scenario_yaml_get(node, "value");
     if (good && one->what == SELECT_SEND && value != NULL) good = (one->value = scenario_load_expr(loader, value)) != NULL;
@@ -70,10 +70,7 @@ static bool case_load(struct loader *loader, const struct yaml_node *node, struc
     const struct yaml_node *body = one->what == SELECT_DEFAULT ? node->first->value : scenario_yaml_get(node, "do");
     if (good && body != NULL && !(one->what == SELECT_DEFAULT && body->what == YAML_SCALAR && body->text.len == 0))
         good = scenario_load_block(loader, body, &one->body);
-    loader->level = level.outer;
-    one->body.first_place = before; /* what was received goes with the body */
-    one->body.place_count += *next - before;
-    *next = before;
+    scenario_load_level_end(loader, &level, before, &one->body); /* what was received goes with the body */
     return good;
 }
 

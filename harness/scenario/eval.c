@@ -8,6 +8,9 @@
 #include "kinds/record/record.h"
 #include "scenario/exec.h"
 
+/* In a coroutine, where a failure does not return. */
+static bool inside(const struct activation *self) { return self->ebb != NULL && ebb_current(self->ebb) != NULL; }
+
 bool scenario_exec_fail(struct activation *self, struct where where, const char *format, ...) {
     struct diag *diag = &self->run->fault;
     if (!self->run->faulted) {
@@ -18,7 +21,7 @@ bool scenario_exec_fail(struct activation *self, struct where where, const char 
         (void)vsnprintf(diag->text, sizeof diag->text, format, args);
         va_end(args);
     }
-    if (ebb_current(self->ebb) != NULL) ebb_stop(self->ebb);
+    if (inside(self)) ebb_stop(self->ebb);
     return false;
 }
 
@@ -45,7 +48,7 @@ static bool arithmetic(struct activation *self, const struct expr *expr, struct 
     case OPERATOR_MINUS: overflow = __builtin_sub_overflow(a.integer, b.integer, &out->integer); break;
     case OPERATOR_TIMES: overflow = __builtin_mul_overflow(a.integer, b.integer, &out->integer); break;
     default:
-        if (b.integer == 0) ebb_current(self->ebb) == NULL ? (void)0 : ebb_panic(self->ebb, "division by zero");
+        if (b.integer == 0 && inside(self)) ebb_panic(self->ebb, "division by zero");
         if (b.integer == 0) return scenario_exec_fail(self, expr->where, "division by zero");
         overflow = a.integer == INT64_MIN && b.integer == -1;
         if (!overflow) out->integer = op == OPERATOR_DIVIDE ? a.integer / b.integer : a.integer % b.integer;
@@ -242,4 +245,9 @@ bool scenario_exec_eval(struct activation *self, const struct expr *expr, struct
     case EXPR_BINARY: break;
     }
     return operation(self, expr, out);
+}
+
+bool scenario_exec_constant(struct activation *self, const struct expr *expr, struct ebb_value *out) {
+    ASSERT(self->ebb == NULL);
+    return scenario_exec_eval(self, expr, out);
 }

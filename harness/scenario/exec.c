@@ -3,6 +3,7 @@
  * the world; everything else is code between two verbs. */
 #include "scenario/exec.h"
 
+#include "base/limits.h"
 #include "core/world.h"
 #include "kinds/kinds.h"
 #include "kinds/finalizer/finalizer.h"
@@ -374,9 +375,15 @@ static enum flow select_run(struct activation *self, const struct step *step) {
 
 /* --- loops -------------------------------------------------------------------------------------------------------------------------- */
 
+/* The world counts its own steps only; without this a scenario that computes for ever would not meet its budget. */
+static void computes(struct activation *self) {
+    if (++self->run->computed > self->run->computed_max) ebb_yield(self->ebb);
+}
+
 /* One turn; `value` (held) is the loop's variable when it has one. True: leave the loop, `flow` says how. */
 static bool turn_run(struct activation *self, const struct step *step, struct ebb_value value, enum flow *flow) {
     bool own = step->body.own_scope;
+    computes(self);
     if (own) scope_enter(self, step->body.place_count);
     if (step->has_into)
         store(self, step->into, value);
@@ -541,11 +548,12 @@ static enum flow block_run(struct activation *self, const struct block *block) {
     enum flow flow = FLOW_NEXT;
     for (uint32_t i = 0; i < block->count && flow == FLOW_NEXT; i++) {
         ebb_at(self->ebb, block->steps[i].where.line);
+        computes(self);
         flow = step_run(self, &block->steps[i]);
         scenario_exec_clear(self, 0);
     }
     /* The block's variables end with it, except where its scope does that. */
-    for (uint32_t i = 0; !block->own_scope && i < block->place_count; i++) ebb_scope_set(self->scope, block->first_place + i, EBB_VALUE_NIL);
+    for (uint32_t i = 0; !block->own_scope && i < block->end_count; i++) ebb_scope_set(self->scope, block->ends[i], EBB_VALUE_NIL);
     return flow;
 }
 
@@ -556,7 +564,7 @@ enum status scenario_begin(const struct scenario *scenario, struct mem *mem, uin
     if (run == NULL) return ERR_NOMEM;
     run->scenario = scenario;
     run->ebb = ebb;
-    run->params = scenario->variants[variant].values;
+    run->params = scenario_values(scenario, variant);
     *out = run;
     TRY(ebb_scope_make(ebb, &run->shared, NULL, scenario->shared_count, NULL, run));
     struct activation outside = {.run = run, .ebb = ebb, .scope = run->shared};

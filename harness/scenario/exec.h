@@ -13,6 +13,7 @@ struct scenario_run {
     const struct ebb_value *params;
     struct ebb_scope *shared; /* held until scenario_release */
     int64_t turn;
+    uint64_t computed, computed_max; /* steps of routines; beyond computed_max each is also a step of the world */
     bool faulted;
     struct diag fault;
 };
@@ -36,6 +37,8 @@ struct activation {
 bool scenario_exec_fail(struct activation *self, struct where where, const char *format, ...) PRINTF_LIKE(3, 4);
 /* The value is borrowed; a new object is held by the temporaries. False only from outside, after a failure. */
 bool scenario_exec_eval(struct activation *self, const struct expr *expr, struct ebb_value *out);
+/* The same without a world: for expressions over parameters and literals. False: see the run's fault. */
+bool scenario_exec_constant(struct activation *self, const struct expr *expr, struct ebb_value *out);
 void scenario_exec_clear(struct activation *self, uint32_t mark); /* lets the temporaries from `mark` on go */
 /* The object and place that an INDEX or a record's MEMBER expression names. */
 bool scenario_exec_place(struct activation *self, const struct expr *expr, struct ebb_object **object, uint32_t *place);

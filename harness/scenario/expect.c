@@ -54,15 +54,14 @@ static bool row_load(struct loader *loader, const struct yaml_node *node, struct
     if (row->kind == CHECK_KIND_COUNT) {
         const char *names[CHECK_KIND_COUNT];
         for (uint32_t i = 0; i < CHECK_KIND_COUNT; i++) names[i] = check_kind_name((enum check_kind)i);
-        const char *near = scenario_load_nearest(kind->text, names, CHECK_KIND_COUNT);
-        scenario_load_problem(loader, scenario_load_where(kind), "there is no finding \"%.*s\"%s%s%s", (int)(kind->text.len > 40 ? 40 : kind->text.len),
-                              kind->text.at, near == NULL ? "" : "; did you mean \"", near == NULL ? "" : near, near == NULL ? "" : "\"?");
+        const char *near = scenario_load_nearest(loader, kind->text, names, CHECK_KIND_COUNT);
+        scenario_load_problem(loader, scenario_load_where(kind), "there is no finding \"%.*s\"%s%s%s", SHOWN(kind->text), near == NULL ? "" : "; did you mean \"", near == NULL ? "" : near, near == NULL ? "" : "\"?");
         return false;
     }
     for (const struct yaml_node *key = kind->next; key != NULL; key = key->next)
         if (!scenario_yaml_is(key, keys[0]) && !scenario_yaml_is(key, keys[1]))
             scenario_load_problem(loader, scenario_load_where(key), "a finding has no key \"%.*s\"; it has \"on\" and \"count\"",
-                                  (int)(key->text.len > 40 ? 40 : key->text.len), key->text.at);
+                                  SHOWN(key->text));
     if (kind->value->what != YAML_SCALAR) {
         scenario_load_problem(loader, scenario_load_where(kind), "expected the name of what is left");
         return false;

@@ -115,6 +115,15 @@ static struct expr *expr_make(struct cursor *cursor, enum expr_what what, struct
     return expr;
 }
 
+/* `part` (may be NULL) is computed before `expr`; false: that makes too many levels. */
+static bool part_of(struct cursor *cursor, struct expr *expr, const struct expr *part) {
+    if (part == NULL || part->height < expr->height) return true;
+    expr->height = part->height + 1;
+    if (expr->height <= LIMIT_EXPRESSION_DEPTH) return true;
+    scenario_load_problem(cursor->loader, expr->where, "an expression deeper than %u levels", LIMIT_EXPRESSION_DEPTH);
+    return false;
+}
+
 static struct expr *literal(struct cursor *cursor, struct where where, struct ebb_value value) {
     struct expr *expr = expr_make(cursor, EXPR_LITERAL, where);
     if (expr != NULL) expr->literal = value;
@@ -128,7 +137,7 @@ static struct expr *unexpected(struct cursor *cursor, const char *wanted) {
     else if (cursor->what == TOKEN_BAD && is_digit(cursor->text.at[cursor->at]))
         scenario_load_problem(cursor->loader, here(cursor), "not a number ebb knows; write 12, 10ms, 1h30m or 64KiB");
     else
-        scenario_load_problem(cursor->loader, here(cursor), "\"%.*s\" does not belong here; expected %s", (int)found.len, found.at, wanted);
+        scenario_load_problem(cursor->loader, here(cursor), "\"%.*s\" does not belong here; expected %s", SHOWN(found), wanted);
     return NULL;
 }
 
@@ -167,7 +176,7 @@ static struct expr *items(struct cursor *cursor, bool named, struct where where)
         }
         loader->label = named ? name.at : NULL; /* what a field is made with is called like the field */
         names[count] = name.at;
-        if ((values[count++] = parse(cursor, 0)) == NULL) return NULL;
+        if ((values[count++] = parse(cursor, 0)) == NULL || !part_of(cursor, expr, values[count - 1])) return NULL;
         if (!accept(cursor, ",")) break;
     }
     loader->label = label;
@@ -185,7 +194,7 @@ static struct expr *function_call(struct cursor *cursor, const struct function *
     struct expr *expr = expr_make(cursor, EXPR_CALL, where);
     if (expr == NULL) return NULL;
     expr->call.function = function;
-    if (function->takes_one && (expr->call.arg = parse(cursor, 0)) == NULL) return NULL;
+    if (function->takes_one && ((expr->call.arg = parse(cursor, 0)) == NULL || !part_of(cursor, expr, expr->call.arg))) return NULL;
     return accept(cursor, ")") ? expr : unexpected(cursor, function->takes_one ? "\")\" after one argument" : "\")\": it takes no arguments");
 }
 
@@ -201,7 +210,7 @@ static struct expr *constructor(struct cursor *cursor, const struct ebb_kind *ki
     loader->label = NULL;
     while (!token_is(cursor, ")")) {
         struct expr *arg = parse(cursor, 0);
-        if (arg == NULL) return NULL;
+        if (arg == NULL || !part_of(cursor, expr, arg)) return NULL;
         if (count < most) expr->make.args[count] = arg;
         count++;
         if (!accept(cursor, ",")) break;
@@ -226,11 +235,11 @@ static void unknown_name(struct cursor *cursor, struct str name, struct where wh
     for (uint32_t i = 0; !called && i < scenario->param_count; i++) words[count++] = scenario->params[i].name.at;
     for (struct name_level *level = cursor->loader->level; !called && level != NULL; level = level->outer)
         for (struct local *local = level->locals; local != NULL && count < BASE_COUNT(words); local = local->older) words[count++] = local->name.at;
-    const char *near = scenario_load_nearest(name, words, count);
+    const char *near = scenario_load_nearest(cursor->loader, name, words, count);
     if (near != NULL)
-        scenario_load_problem(cursor->loader, where, "there is no %s \"%.*s\"; did you mean \"%s\"?", called ? "function" : "variable", (int)name.len, name.at, near);
+        scenario_load_problem(cursor->loader, where, "there is no %s \"%.*s\"; did you mean \"%s\"?", called ? "function" : "variable", SHOWN(name), near);
     else
-        scenario_load_problem(cursor->loader, where, "there is no %s \"%.*s\" here", called ? "function" : "variable", (int)name.len, name.at);
+        scenario_load_problem(cursor->loader, where, "there is no %s \"%.*s\" here", called ? "function" : "variable", SHOWN(name));
 }
 
 static struct expr *named(struct cursor *cursor) {
@@ -308,10 +317,10 @@ static struct expr *postfix(struct cursor *cursor) {
         advance(cursor);
         struct expr *of = expr;
         expr = expr_make(cursor, index ? EXPR_INDEX : EXPR_MEMBER, here(cursor));
-        if (expr == NULL) return NULL;
+        if (expr == NULL || !part_of(cursor, expr, of)) return NULL;
         if (index) {
             expr->index.of = of;
-            if ((expr->index.at = parse(cursor, 0)) == NULL) return NULL;
+            if ((expr->index.at = parse(cursor, 0)) == NULL || !part_of(cursor, expr, expr->index.at)) return NULL;
             if (!accept(cursor, "]")) return unexpected(cursor, "\"]\"");
             continue;
         }
@@ -341,7 +350,7 @@ static const struct {
 static struct expr *operation(struct cursor *cursor, struct where where, enum expr_operator operator, struct expr *left, struct expr *right, bool unary) {
     if (left == NULL || (!unary && right == NULL)) return NULL;
     struct expr *expr = expr_make(cursor, unary ? EXPR_UNARY : EXPR_BINARY, where);
-    if (expr == NULL) return NULL;
+    if (expr == NULL || !part_of(cursor, expr, left) || !part_of(cursor, expr, right)) return NULL;
     expr->operation.operator= operator;
     expr->operation.left = left;
     expr->operation.right = right;

@@ -19,6 +19,8 @@
 /* Procedure calls within each other: counted, not measured, so that the limit is the same in every build. Each takes
  * under 1.5 KiB of a coroutine's 64 KiB with AddressSanitizer. */
 #define LIMIT_CALL_DEPTH 24u
+/* Combinations of parameters that one `leaks when` is checked with. */
+#define LIMIT_RANGE 512u
 /* Values written out in one list or record. */
 #define LIMIT_ITEMS 32u
 /* Values that one step may make before it stores them. */

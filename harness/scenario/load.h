@@ -14,12 +14,14 @@ struct name_level {
     uint32_t *place_next;   /* of the scope these variables live in */
     uint32_t *place_peak;
     bool scope;             /* a new scope starts here */
+    bool kept;              /* a closure names a variable of this level: its place is not given to another */
     struct local *locals;   /* newest first */
 };
 struct local {
     struct local *older;
     struct str name;
     uint32_t place;
+    bool captured; /* a closure names it, so that it lives as long as the scope */
 };
 struct loader {
     struct scenario *scenario;
@@ -32,6 +34,9 @@ struct loader {
     uint32_t loops;      /* around the step being read, within its routine */
     const char *label;   /* of what the next constructor makes */
 };
+
+/* For "%.*s": what a message shows of a text from the file. */
+#define SHOWN(text) (int)((text).len > 40 ? 40 : (text).len), (text).at
 
 void *scenario_load_take(struct loader *loader, size_t size); /* NULL sets out_of_memory */
 void scenario_load_problem(struct loader *loader, struct where where, const char *format, ...) PRINTF_LIKE(3, 4);
@@ -47,6 +52,8 @@ bool scenario_load_param_value(struct loader *loader, const struct param *param,
 void scenario_load_variants(struct loader *loader, const struct yaml_node *node);
 void scenario_load_expects(struct loader *loader, const struct yaml_node *node);
 void scenario_load_pending(struct loader *loader, const struct yaml_node *node);
+/* range.c: after everything else */
+void scenario_load_range(struct loader *loader);
 /* rules.c; NULL nodes are fine */
 void scenario_load_limits(struct loader *loader, const struct yaml_node *node);
 void scenario_load_tags(struct loader *loader, const struct yaml_node *node);
@@ -58,11 +65,16 @@ bool scenario_load_constant(struct loader *loader, const struct yaml_node *node,
 /* names.c */
 bool scenario_load_name_ok(struct loader *loader, struct str name, struct where where); /* a plain identifier, no reserved word */
 bool scenario_load_variable(struct loader *loader, struct str name, struct variable *out);
+/* A level for a block in the scope of the level around it; between the two the block is loaded. Its variables end with
+ * `block`, but for those that a closure in it names. */
+struct name_level scenario_load_level(struct loader *loader);
+void scenario_load_level_end(struct loader *loader, struct name_level *level, uint32_t before, struct block *block);
 bool scenario_load_declare(struct loader *loader, const struct yaml_node *name, struct variable *out);
 struct routine *scenario_load_proc(struct loader *loader, struct str name, uint32_t *number);
 int32_t scenario_load_param(struct loader *loader, struct str name); /* -1: none */
-/* The nearest of `count` words by edit distance, at most a third of its length away; NULL when none is near. */
-const char *scenario_load_nearest(struct str word, const char *const *words, uint32_t count);
+/* The nearest of `count` words by edit distance, at most a third of its length away; NULL when none is near, or when
+ * the answer would not be shown any more. */
+const char *scenario_load_nearest(const struct loader *loader, struct str word, const char *const *words, uint32_t count);
 /* words.c */
 struct word {
     const char *name;

@@ -28,6 +28,7 @@ struct variable {
 struct expr {
     enum expr_what what;
     struct where where;
+    uint32_t height; /* of the tree below: each level is a frame when it is computed */
     union {
         struct ebb_value literal;
         struct variable variable;
@@ -87,8 +88,9 @@ enum step_what {
 struct block {
     struct step *steps;
     uint32_t count;
-    uint32_t first_place, place_count; /* its variables, nil again when it ends */
-    bool own_scope;                    /* a closure in it captures them: each run of the block has its own */
+    uint32_t *ends, end_count; /* the places of its variables, nil again when it ends, unless a closure names them */
+    uint32_t place_count;      /* own_scope: how many there are in all */
+    bool own_scope;            /* a loop's, with a closure in it: each turn has variables of its own */
 };
 struct routine { /* a procedure, a phase, or an anonymous block that runs by itself */
     struct str name; /* label of its coroutine */
@@ -187,8 +189,14 @@ struct scenario {
     uint32_t watch_count;
     uint32_t faults;         /* enum fault, added up */
     struct expr *leaks_when; /* over the parameters, or NULL */
+    struct ebb_value *range; /* LEAKS_WHEN: param_count values for each of range_count combinations */
+    uint32_t range_count;
 };
 
+/* The parameters of a variant, declared or of the range. */
+const struct ebb_value *scenario_values(const struct scenario *scenario, uint32_t variant);
+struct buf;
+void scenario_value_words(struct buf *out, struct ebb_value value); /* "2s", "64KiB", "true" */
 const struct member *scenario_member_find(struct str name); /* NULL: no kind has it */
 const struct function *scenario_function_find(struct str name); /* NULL: there is none */
 const struct function *scenario_function_at(uint32_t index);    /* NULL past the last */

@@ -20,8 +20,7 @@ bool scenario_load_name_ok(struct loader *loader, struct str name, struct where 
         plain = letter || (i > 0 && c >= '0' && c <= '9');
     }
     if (!plain) {
-        scenario_load_problem(loader, where, "\"%.*s\" is not a name; names are letters, digits and _, at most %u", (int)(name.len > 40 ? 40 : name.len),
-                              name.at, CHECK_NAME_BYTES - 1);
+        scenario_load_problem(loader, where, "\"%.*s\" is not a name; names are letters, digits and _, at most %u", SHOWN(name), CHECK_NAME_BYTES - 1);
         return false;
     }
     for (size_t i = 0; i < BASE_COUNT(reserved); i++) {
@@ -38,6 +37,7 @@ bool scenario_load_variable(struct loader *loader, struct str name, struct varia
         for (struct local *local = level->locals; local != NULL; local = local->older) {
             if (!str_equal(local->name, name)) continue;
             *out = (struct variable){hops, local->place};
+            if (level->routine != loader->level->routine) local->captured = level->kept = true;
             return true;
         }
         if (level->scope) hops++;
@@ -45,16 +45,37 @@ bool scenario_load_variable(struct loader *loader, struct str name, struct varia
     return false;
 }
 
+struct name_level scenario_load_level(struct loader *loader) {
+    struct name_level *outer = loader->level;
+    return (struct name_level){.outer = outer, .routine = outer->routine, .place_next = outer->place_next, .place_peak = outer->place_peak};
+}
+
+void scenario_load_level_end(struct loader *loader, struct name_level *level, uint32_t before, struct block *block) {
+    uint32_t count = block->end_count;
+    for (const struct local *local = level->locals; local != NULL; local = local->older) count += !local->captured;
+    uint32_t *ends = scenario_load_take(loader, (count + 1) * sizeof *ends);
+    loader->level = level->outer;
+    if (ends == NULL) return;
+    if (block->end_count > 0) memcpy(ends, block->ends, block->end_count * sizeof *ends);
+    for (const struct local *local = level->locals; local != NULL; local = local->older)
+        if (!local->captured) ends[block->end_count++] = local->place;
+    block->ends = ends;
+    if (!level->kept)
+        *level->place_next = before;
+    else if (level->place_next == level->outer->place_next)
+        level->outer->kept = true;
+}
+
 bool scenario_load_declare(struct loader *loader, const struct yaml_node *name, struct variable *out) {
     struct name_level *level = loader->level;
     if (!scenario_load_name_ok(loader, name->text, scenario_load_where(name))) return false;
-    if (*level->place_next == LIMIT_NAMES) {
+    if (*level->place_next >= LIMIT_NAMES) {
         scenario_load_problem(loader, scenario_load_where(name), "more than %u variables in one scope", LIMIT_NAMES);
         return false;
     }
     struct local *local = scenario_load_take(loader, sizeof *local);
     if (local == NULL) return false;
-    *local = (struct local){level->locals, name->text, (*level->place_next)++};
+    *local = (struct local){level->locals, name->text, (*level->place_next)++, false};
     if (*level->place_next > *level->place_peak) *level->place_peak = *level->place_next;
     level->locals = local;
     *out = (struct variable){0, local->place};
@@ -97,9 +118,10 @@ static uint32_t edit_distance(struct str a, struct str b) {
     return row[b.len];
 }
 
-const char *scenario_load_nearest(struct str word, const char *const *words, uint32_t count) {
+const char *scenario_load_nearest(const struct loader *loader, struct str word, const char *const *words, uint32_t count) {
     const char *best = NULL;
     uint32_t least = (uint32_t)(word.len < 3 ? 1 : word.len / 3) + 1;
+    if (loader->problems->count == LIMIT_PROBLEMS) return NULL; /* a file of mistakes must not take all day */
     for (uint32_t i = 0; i < count; i++) {
         struct str other = str_of(words[i]);
         if (word.len > NEAREST_BYTES || other.len > NEAREST_BYTES) continue;

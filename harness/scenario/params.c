@@ -8,6 +8,10 @@ static bool param_range(struct loader *loader, const struct yaml_node *range, st
         scenario_load_problem(loader, scenario_load_where(range), "a range has two ends: [0, 8]");
         return false;
     }
+    if (param->initial.type != EBB_INT && param->initial.type != EBB_DURATION && param->initial.type != EBB_SIZE) {
+        scenario_load_problem(loader, scenario_load_where(range), "only a number has a range; \"choices\" lists words");
+        return false;
+    }
     if (!scenario_load_constant(loader, range->first, &least) || !scenario_load_constant(loader, range->first->next, &most)) return false;
     if (least.type != param->initial.type || most.type != param->initial.type || least.integer > most.integer) {
         scenario_load_problem(loader, scenario_load_where(range), "both ends must be of the default's kind (%s), the lower one first", ebb_type_name(param->initial.type));
@@ -78,7 +82,7 @@ void scenario_load_params(struct loader *loader, const struct yaml_node *node) {
             for (const struct yaml_node *key = name->value->first; key != NULL; key = key->next) {
                 uint32_t i = 0;
                 while (i < BASE_COUNT(keys) && !scenario_yaml_is(key, keys[i])) i++;
-                if (i == BASE_COUNT(keys)) scenario_load_problem(loader, scenario_load_where(key), "a parameter has \"default\", \"range\", \"choices\" and \"about\", no \"%.*s\"", (int)key->text.len, key->text.at);
+                if (i == BASE_COUNT(keys)) scenario_load_problem(loader, scenario_load_where(key), "a parameter has \"default\", \"range\", \"choices\" and \"about\", no \"%.*s\"", SHOWN(key->text));
             }
         }
         if (initial == NULL) {

@@ -14,14 +14,14 @@ void scenario_load_limits(struct loader *loader, const struct yaml_node *node) {
         struct ebb_value value;
         if (!scenario_load_constant(loader, key->value, &value)) continue;
         bool positive = value.integer > 0;
-        if (scenario_yaml_is(key, "steps") && value.type == EBB_INT && positive)
+        if (scenario_yaml_is(key, "steps") && value.type == EBB_INT && positive && value.integer <= LIMIT_STEPS_ASKED)
             limits->steps = (uint64_t)value.integer;
         else if (scenario_yaml_is(key, "horizon") && value.type == EBB_DURATION && positive)
             limits->horizon_ns = value.integer;
         else if (scenario_yaml_is(key, "cycles") && value.type == EBB_INT && positive && value.integer <= 100000)
             limits->cycles = (uint32_t)value.integer;
         else
-            scenario_load_problem(loader, scenario_load_where(key), "limits are steps (a number), horizon (a duration) and cycles (a number up to 100000), all above 0");
+            scenario_load_problem(loader, scenario_load_where(key), "limits are steps (a number up to 10000000), horizon (a duration) and cycles (a number up to 100000), all above 0");
     }
 }
 

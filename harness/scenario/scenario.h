@@ -26,6 +26,8 @@ void scenario_free(struct scenario *scenario); /* NULL is fine */
 struct str scenario_about(const struct scenario *scenario);
 uint32_t scenario_variant_count(const struct scenario *scenario); /* at least 1: "main" when none is named */
 struct str scenario_variant_name(const struct scenario *scenario, uint32_t variant);
+/* Rows of a report: the declared variants and, behind them, "range" when there is a condition to check. */
+uint32_t scenario_row_count(const struct scenario *scenario);
 uint32_t scenario_variant_find(const struct scenario *scenario, struct str name); /* or UINT32_MAX */
 /* Borrowed. Without any expectation: clean. */
 const struct check_expect *scenario_expect(const struct scenario *scenario, uint32_t variant);
@@ -33,6 +35,13 @@ const struct check_expect *scenario_expect(const struct scenario *scenario, uint
 struct str scenario_pending(const struct scenario *scenario, uint32_t variant); /* why it is not judged yet, or empty */
 uint32_t scenario_tag_count(const struct scenario *scenario);
 struct str scenario_tag(const struct scenario *scenario, uint32_t index);
+
+/* `leaks when: condition`: the condition is checked over the ranges of all parameters. Each combination tried is a
+ * variant of its own behind the declared ones, numbered from scenario_variant_count on. 0 without the condition. */
+uint32_t scenario_range_count(const struct scenario *scenario);
+bool scenario_range_leaks(const struct scenario *scenario, uint32_t index); /* what the condition says of it */
+struct buf;
+void scenario_range_words(const struct scenario *scenario, uint32_t index, struct buf *out); /* "capacity = 1, work = 2s" */
 
 struct scenario_limits {
     uint64_t steps;

@@ -38,6 +38,11 @@ static bool verb_load(struct loader *loader, const struct yaml_node *node, const
     return true;
 }
 
+static bool has_verb(const struct ebb_kind *kind, struct str name) {
+    const struct ebb_op *op = ebb_op_find(kind, name);
+    return op != NULL && op->call != NULL;
+}
+
 /* A verb several kinds have (`wait`) is loaded for each; which is meant shows when it runs. */
 static bool verbs_load(struct loader *loader, const struct yaml_node *node, struct step *step) {
     const char *keys[2 * VERB_ARGS_MAX * KIND_COUNT];
@@ -45,11 +50,13 @@ static bool verbs_load(struct loader *loader, const struct yaml_node *node, stru
     uint32_t key_count = 0;
     step->what = STEP_VERB;
     step->expr = scenario_load_expr(loader, node->first->value);
-    step->verbs = scenario_load_take(loader, KIND_COUNT * sizeof *step->verbs);
+    size_t having = 0;
+    for (size_t k = 0; k < KIND_COUNT; k++) having += has_verb(ebb_kinds[k], node->first->text);
+    step->verbs = scenario_load_take(loader, having * sizeof *step->verbs);
     if (step->expr == NULL || step->verbs == NULL) return false;
     for (size_t k = 0; k < KIND_COUNT; k++) {
+        if (!has_verb(ebb_kinds[k], node->first->text)) continue;
         const struct ebb_op *op = ebb_op_find(ebb_kinds[k], node->first->text);
-        if (op == NULL || op->call == NULL) continue;
         if (!verb_load(loader, node, ebb_kinds[k], op, &step->verbs[step->verb_count++])) return false;
         for (uint32_t i = 0; i < 2 * VERB_ARGS_MAX; i++) {
             struct str name = i < VERB_ARGS_MAX ? shape_name(op->shape, i) : shape_name(op->gives, i - VERB_ARGS_MAX);
@@ -65,10 +72,8 @@ static bool verbs_load(struct loader *loader, const struct yaml_node *node, stru
 }
 
 static bool is_verb(struct str name) {
-    for (size_t k = 0; k < KIND_COUNT; k++) {
-        const struct ebb_op *op = ebb_op_find(ebb_kinds[k], name);
-        if (op != NULL && op->call != NULL) return true;
-    }
+    for (size_t k = 0; k < KIND_COUNT; k++)
+        if (has_verb(ebb_kinds[k], name)) return true;
     return false;
 }
 
@@ -80,8 +85,8 @@ static void unknown_word(struct loader *loader, const struct yaml_node *word) {
     for (size_t k = 0; k < KIND_COUNT; k++)
         for (uint32_t i = 0; i < ebb_kinds[k]->op_count && count < BASE_COUNT(known); i++)
             if (ebb_kinds[k]->ops[i].call != NULL) known[count++] = ebb_kinds[k]->ops[i].name;
-    const char *near = scenario_load_nearest(word->text, known, count);
-    scenario_load_problem(loader, scenario_load_where(word), "there is no step \"%.*s\"%s%s%s", (int)(word->text.len > 40 ? 40 : word->text.len), word->text.at,
+    const char *near = scenario_load_nearest(loader, word->text, known, count);
+    scenario_load_problem(loader, scenario_load_where(word), "there is no step \"%.*s\"%s%s%s", SHOWN(word->text),
                           near == NULL ? "" : "; did you mean \"", near == NULL ? "" : near, near == NULL ? "" : "\"?");
 }
 
@@ -114,15 +119,12 @@ bool scenario_load_block(struct loader *loader, const struct yaml_node *sequence
     }
     out->steps = scenario_load_take(loader, (sequence->count + 1) * sizeof *out->steps);
     if (out->steps == NULL) return false;
-    uint32_t *next = loader->level->place_next, before = *next;
-    struct name_level level = {.outer = loader->level, .routine = loader->level->routine, .place_next = next, .place_peak = loader->level->place_peak};
+    struct name_level level = scenario_load_level(loader);
+    uint32_t before = *level.place_next;
     loader->level = &level;
     bool good = true;
     for (const struct yaml_node *node = sequence->first; node != NULL; node = node->next)
         good = step_load(loader, node, &out->steps[out->count++]) && good;
-    loader->level = level.outer;
-    out->first_place = before;
-    out->place_count = *next - before;
-    *next = before;
+    scenario_load_level_end(loader, &level, before, out);
     return good;
 }

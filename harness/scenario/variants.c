@@ -2,11 +2,22 @@
 /* variants.c — the forms a scenario comes in, what is expected of each, and which are not judged yet. */
 #include "scenario/load.h"
 
+/* The name becomes part of a test's name and an argument on command lines. */
+static void name_check(struct loader *loader, const struct yaml_node *name) {
+    bool good = name->text.len > 0 && name->text.len < CHECK_NAME_BYTES && name->text.at[0] != '-';
+    for (size_t i = 0; good && i < name->text.len; i++) {
+        char c = name->text.at[i];
+        good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+    }
+    if (!good)
+        scenario_load_problem(loader, scenario_load_where(name), "\"%.*s\" cannot name a variant; names are letters, digits, \"_\", \"-\" and \".\", at most %u", SHOWN(name->text), CHECK_NAME_BYTES - 1);
+}
+
 static void variant_load(struct loader *loader, const struct yaml_node *name, const struct yaml_node *sets) {
     struct scenario *scenario = loader->scenario;
     struct variant *variant = &scenario->variants[scenario->variant_count];
     variant->name = name == NULL ? STR("main") : name->text;
-    if (name != NULL) variant->where = scenario_load_where(name);
+    if (name != NULL) variant->where = scenario_load_where(name), name_check(loader, name);
     variant->values = scenario_load_take(loader, (scenario->param_count + 1) * sizeof *variant->values);
     if (variant->values == NULL) return;
     scenario->variant_count++;
@@ -21,8 +32,8 @@ static void variant_load(struct loader *loader, const struct yaml_node *name, co
         if (index < 0) {
             const char *names[LIMIT_NAMES];
             for (uint32_t i = 0; i < scenario->param_count; i++) names[i] = scenario->params[i].name.at;
-            const char *near = scenario_load_nearest(key->text, names, scenario->param_count);
-            scenario_load_problem(loader, scenario_load_where(key), "there is no parameter \"%.*s\"%s%s%s", (int)(key->text.len > 40 ? 40 : key->text.len), key->text.at,
+            const char *near = scenario_load_nearest(loader, key->text, names, scenario->param_count);
+            scenario_load_problem(loader, scenario_load_where(key), "there is no parameter \"%.*s\"%s%s%s", SHOWN(key->text),
                                   near == NULL ? "" : "; did you mean \"", near == NULL ? "" : near, near == NULL ? "" : "\"?");
             continue;
         }
@@ -60,7 +71,7 @@ void scenario_load_expects(struct loader *loader, const struct yaml_node *node) 
         if (index == UINT32_MAX && str_equal(name->text, STR("leaks when")))
             scenario->leaks_when = scenario_load_expr(loader, name->value);
         else if (index == UINT32_MAX)
-            scenario_load_problem(loader, scenario_load_where(name), "there is no variant \"%.*s\" to expect anything of", (int)(name->text.len > 40 ? 40 : name->text.len), name->text.at);
+            scenario_load_problem(loader, scenario_load_where(name), "there is no variant \"%.*s\" to expect anything of", SHOWN(name->text));
         else
             scenario->variants[index].expected = scenario_load_expect(loader, name->value, &scenario->variants[index].expect) || loader->problems->count > 0;
     }
@@ -75,7 +86,7 @@ void scenario_load_pending(struct loader *loader, const struct yaml_node *node) 
     for (const struct yaml_node *name = node->first; name != NULL; name = name->next) {
         uint32_t index = scenario_variant_find(loader->scenario, name->text);
         if (index == UINT32_MAX)
-            scenario_load_problem(loader, scenario_load_where(name), "there is no variant \"%.*s\" that could be pending", (int)(name->text.len > 40 ? 40 : name->text.len), name->text.at);
+            scenario_load_problem(loader, scenario_load_where(name), "there is no variant \"%.*s\" that could be pending", SHOWN(name->text));
         else if (name->value->what != YAML_SCALAR || name->value->text.len == 0)
             scenario_load_problem(loader, scenario_load_where(name), "\"pending\" takes a reason for each variant");
         else

@@ -7,9 +7,9 @@ void scenario_load_keys(struct loader *loader, const struct yaml_node *step, con
         uint32_t i = 0;
         while (i < count && !str_equal(key->text, str_of(allowed[i]))) i++;
         if (i < count) continue;
-        const char *near = scenario_load_nearest(key->text, allowed, count);
-        scenario_load_problem(loader, scenario_load_where(key), "\"%.*s\" has no key \"%.*s\"%s%s%s", (int)step->first->text.len, step->first->text.at,
-                              (int)key->text.len, key->text.at, near == NULL ? "" : "; did you mean \"", near == NULL ? "" : near, near == NULL ? "" : "\"?");
+        const char *near = scenario_load_nearest(loader, key->text, allowed, count);
+        scenario_load_problem(loader, scenario_load_where(key), "\"%.*s\" has no key \"%.*s\"%s%s%s", SHOWN(step->first->text),
+                              SHOWN(key->text), near == NULL ? "" : "; did you mean \"", near == NULL ? "" : near, near == NULL ? "" : "\"?");
     }
 }
 
@@ -23,6 +23,8 @@ bool scenario_load_target(struct loader *loader, const struct yaml_node *node, s
     *has = scenario_load_variable(loader, node->text, out) || scenario_load_declare(loader, node, out);
     return *has;
 }
+
+#define CALL_ARGS_MAX 16u
 
 /* --- routines ------------------------------------------------------------------------------------------------------ */
 
@@ -41,7 +43,38 @@ static struct routine *anonymous(struct loader *loader, const struct yaml_node *
     return good ? routine : NULL;
 }
 
-/* "name(a, b)": a procedure, or a variable that holds one, and its arguments. */
+/* The arguments of a call, which stand in `text` from `at` to its last character. */
+static bool arguments(struct loader *loader, const struct yaml_node *call, size_t at, struct step *step) {
+    const char *text = call->text.at;
+    size_t end = call->text.len - 1, depth = 0, start = at;
+    char quote = 0;
+    for (; at <= end; at++) {
+        char c = text[at];
+        if (at < end && quote != 0) {
+            if (c == quote) quote = 0;
+            continue;
+        }
+        if (at < end && (c == '\'' || c == '"')) quote = c;
+        if (at < end && (c == '(' || c == '[')) depth++;
+        if (at < end && (c == ')' || c == ']') && depth > 0) depth--;
+        if (at < end && (c != ',' || depth > 0)) continue;
+        while (start < at && text[start] == ' ') start++;
+        if (at == end && start == at && step->arg_count == 0) break;
+        struct yaml_node arg = *call;
+        arg.text = (struct str){text + start, at - start};
+        arg.column += (uint32_t)start;
+        if (step->arg_count == CALL_ARGS_MAX) {
+            scenario_load_problem(loader, scenario_load_where(&arg), "more than %u arguments", CALL_ARGS_MAX);
+            return false;
+        }
+        if ((step->args[step->arg_count++] = scenario_load_expr(loader, &arg)) == NULL) return false;
+        start = at + 1;
+    }
+    return true;
+}
+
+/* "name(a, b)": a procedure, or a variable that holds one, and its arguments. In {braces} it must be quoted, because of
+ * the commas; it is no text for that. */
 static bool callee(struct loader *loader, const struct yaml_node *node, struct step *step) {
     if (node->what != YAML_SCALAR) {
         scenario_load_problem(loader, scenario_load_where(node), "expected a call, such as worker(reply)");
@@ -54,7 +87,10 @@ static bool callee(struct loader *loader, const struct yaml_node *node, struct s
         scenario_load_problem(loader, scenario_load_where(node), "a call ends with \")\"");
         return false;
     }
-    struct yaml_node name = *node;
+    struct yaml_node call = *node;
+    call.quoted = false;
+    call.column += node->quoted;
+    struct yaml_node name = call;
     name.text.len = name_len;
     uint32_t number = 0;
     struct variable variable;
@@ -63,25 +99,9 @@ static bool callee(struct loader *loader, const struct yaml_node *node, struct s
         step->routine->used = true;
     else if ((step->expr = scenario_load_expr(loader, &name)) == NULL)
         return false;
-    step->args = scenario_load_take(loader, 16 * sizeof *step->args);
+    step->args = scenario_load_take(loader, CALL_ARGS_MAX * sizeof *step->args);
     if (step->args == NULL) return false;
-    size_t at = open == NULL ? len : (size_t)(open - text) + 1, end = open == NULL ? len : len - 1, depth = 0, start = at;
-    for (; at <= end && open != NULL; at++) {
-        if (at < end && (text[at] == '(')) depth++;
-        if (at < end && (text[at] == ')') && depth > 0) depth--;
-        if (at < end && (text[at] != ',' || depth > 0)) continue;
-        while (start < at && text[start] == ' ') start++;
-        if (at == end && start == at && step->arg_count == 0) break;
-        struct yaml_node arg = *node;
-        arg.text = (struct str){text + start, at - start};
-        arg.column += (uint32_t)start;
-        if (step->arg_count == 16) {
-            scenario_load_problem(loader, scenario_load_where(&arg), "more than 16 arguments");
-            return false;
-        }
-        if ((step->args[step->arg_count++] = scenario_load_expr(loader, &arg)) == NULL) return false;
-        start = at + 1;
-    }
+    if (open != NULL && !arguments(loader, &call, (size_t)(open - text) + 1, step)) return false;
     if (step->routine != NULL && step->routine->param_count != step->arg_count) {
         scenario_load_problem(loader, step->where, "%s takes %u arguments, not %u", step->routine->name.at, step->routine->param_count, step->arg_count);
         return false;
@@ -171,7 +191,7 @@ static bool is_if(struct loader *loader, const struct yaml_node *node, struct st
 static bool captures(const struct yaml_node *node) {
     if (node == NULL) return false;
     for (const struct yaml_node *at = node->first; at != NULL; at = at->next) {
-        bool closure = scenario_yaml_is(at, "defer") || scenario_yaml_is(at, "once") ||
+        bool closure = scenario_yaml_is(at, "defer") || scenario_yaml_is(at, "once") || scenario_yaml_is(at, "call_after") || scenario_yaml_is(at, "finalize") ||
                        (scenario_yaml_is(at, "go") && at->value != NULL && at->value->what == YAML_SEQUENCE);
         if ((node->what == YAML_MAPPING && closure) || captures(at) || captures(at->value)) return true;
     }

@@ -4,6 +4,8 @@
 
 #include <yaml.h>
 
+#include "scenario/load.h"
+
 struct reader {
     struct mem_arena *arena;
     struct scenario_problems *problems;
@@ -52,6 +54,7 @@ static struct yaml_node *node_make(struct reader *reader, enum yaml_what what, c
     struct yaml_node *node = mem_arena_take(reader->arena, sizeof *node);
     if (node == NULL) return NULL;
     node->what = what;
+    node->text = STR("");
     node->line = (uint32_t)event->start_mark.line + 1;
     node->column = (uint32_t)event->start_mark.column + 1;
     return node;
@@ -61,7 +64,7 @@ static bool duplicate(struct reader *reader, const struct yaml_node *mapping, co
     for (const struct yaml_node *at = mapping->first; at != NULL; at = at->next) {
         if (at == key || at->what != YAML_SCALAR || !str_equal(at->text, key->text)) continue;
         scenario_problem(reader->problems, key->line, key->column, "the key \"%.*s\" stands here twice; the first is in line %u",
-                         (int)key->text.len, key->text.at, at->line);
+                         SHOWN(key->text), at->line);
         return true;
     }
     return false;
@@ -146,9 +149,23 @@ static enum status take_event(struct reader *reader, const yaml_event_t *event) 
     }
 }
 
+/* Directives mean nothing here, and libyaml compares each with all before it, ahead of the first event. */
+static bool directive_refused(struct str bytes, struct scenario_problems *problems) {
+    uint32_t line = 1;
+    for (size_t i = 0; i < bytes.len; i++) {
+        if (bytes.at[i] == '%' && (i == 0 || bytes.at[i - 1] == '\n' || bytes.at[i - 1] == '\r')) {
+            scenario_problem(problems, line, 1, "a line that starts with %% is a directive of YAML; a scenario has none");
+            return true;
+        }
+        line += bytes.at[i] == '\n';
+    }
+    return false;
+}
+
 enum status scenario_yaml_read(struct mem_arena *arena, struct str bytes, struct scenario_problems *problems, struct yaml_node **root) {
     struct reader reader = {.arena = arena, .problems = problems};
     yaml_parser_t parser;
+    if (directive_refused(bytes, problems)) return ERR_INPUT;
     if (yaml_parser_initialize(&parser) == 0) return ERR_NOMEM;
     yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&parser, (const unsigned char *)bytes.at, bytes.len);
