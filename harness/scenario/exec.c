@@ -565,6 +565,7 @@ enum status scenario_begin(const struct scenario *scenario, struct mem *mem, uin
     run->scenario = scenario;
     run->ebb = ebb;
     run->params = scenario_values(scenario, variant);
+    run->computed_max = LIMIT_COMPUTED_FACTOR * (scenario->limits.steps > LIMIT_STEPS ? scenario->limits.steps : LIMIT_STEPS);
     *out = run;
     TRY(ebb_scope_make(ebb, &run->shared, NULL, scenario->shared_count, NULL, run));
     struct activation outside = {.run = run, .ebb = ebb, .scope = run->shared};

@@ -12,7 +12,8 @@
 #define LIMIT_SCENARIO_ARENA ((size_t)48 << 20)
 /* Complaints of one load; a reader mends the first few and runs again. */
 #define LIMIT_PROBLEMS 20u
-/* Nested parentheses and operators of one expression: each level is a frame of ours. */
+/* Nested parentheses and operators of one expression: each level is a frame of ours, when it is read and when it is
+ * computed. A sum of 33 numbers is one too long. */
 #define LIMIT_EXPRESSION_DEPTH 32u
 /* Variables of one scope, parameters, procedures and variants of one file. */
 #define LIMIT_NAMES 256u
@@ -21,6 +22,11 @@
 #define LIMIT_CALL_DEPTH 24u
 /* Combinations of parameters that one `leaks when` is checked with. */
 #define LIMIT_RANGE 512u
+/* Steps of a scenario in a run that takes no step of the world, as a multiple of the world's budget: beyond it each of
+ * them counts as one, so that who computes for ever ends, too. */
+#define LIMIT_COMPUTED_FACTOR 4u
+/* What `limits: {steps: ...}` may ask for: some ten seconds under a sanitizer. */
+#define LIMIT_STEPS_ASKED 10000000
 /* Values written out in one list or record. */
 #define LIMIT_ITEMS 32u
 /* Values that one step may make before it stores them. */
