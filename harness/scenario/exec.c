@@ -552,8 +552,8 @@ static enum flow block_run(struct activation *self, const struct block *block) {
         flow = step_run(self, &block->steps[i]);
         scenario_exec_clear(self, 0);
     }
-    /* The block's variables end with it, except where its scope does that. */
-    for (uint32_t i = 0; !block->own_scope && i < block->end_count; i++) ebb_scope_set(self->scope, block->ends[i], EBB_VALUE_NIL);
+    /* Its variables end with it, also when a closure keeps its scope: who waits for the end of one must not name it. */
+    for (uint32_t i = 0; i < block->end_count; i++) ebb_scope_set(self->scope, block->ends[i], EBB_VALUE_NIL);
     return flow;
 }
 
