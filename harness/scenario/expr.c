@@ -383,6 +383,13 @@ static struct expr *parse(struct cursor *cursor, int level) {
     return left;
 }
 
+/* {x: context(nil, 10m)}: to YAML the comma ends the value, which leaves a parenthesis open. */
+static bool cut_short(struct str text) {
+    size_t open = 0, closed = 0;
+    for (size_t i = 0; i < text.len; i++) open += text.at[i] == '(' || text.at[i] == '[', closed += text.at[i] == ')' || text.at[i] == ']';
+    return open > closed && text.at[text.len - 1] != '"' && text.at[text.len - 1] != '\'';
+}
+
 struct expr *scenario_load_expr(struct loader *loader, const struct yaml_node *node) {
     if (node == NULL || node->what != YAML_SCALAR) {
         struct where where = node == NULL ? (struct where){0, 0} : scenario_load_where(node);
@@ -390,6 +397,10 @@ struct expr *scenario_load_expr(struct loader *loader, const struct yaml_node *n
         return NULL;
     }
     struct cursor cursor = {.loader = loader, .text = node->text, .start = scenario_load_where(node)};
+    if (!node->quoted && cut_short(node->text)) {
+        scenario_load_problem(loader, cursor.start, "a comma or bracket inside { } or [ ] ends the value; give \"%.*s…\" a line of its own", (int)(node->text.len > 40 ? 40 : node->text.len), node->text.at);
+        return NULL;
+    }
     if (node->quoted) return literal(&cursor, cursor.start, (struct ebb_value){.type = EBB_TEXT, .text = node->text.at});
     advance(&cursor);
     loader->depth = 0;

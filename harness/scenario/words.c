@@ -115,6 +115,10 @@ static bool callee(struct loader *loader, const struct yaml_node *node, struct s
 static const struct yaml_node *assignment(struct loader *loader, const struct yaml_node *node, struct step *step) {
     const struct yaml_node *names = node->first->value;
     if (names != NULL && names->what == YAML_MAPPING && names->count == 1) return names->first;
+    if (names != NULL && names->what == YAML_MAPPING && names->count > 1 && memchr(names->first->next->text.at, ')', names->first->next->text.len) != NULL) {
+        scenario_load_problem(loader, scenario_load_where(names->first->next), "a comma inside { } ends the value; give \"%s: …\" a line of its own", names->first->text.at);
+        return NULL;
+    }
     scenario_load_problem(loader, step->where, "\"%s\" takes one name and its value: {name: value}", step->word);
     return NULL;
 }
