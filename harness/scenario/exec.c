@@ -88,6 +88,15 @@ static void eval(struct activation *self, const struct expr *expr, struct ebb_va
     ASSERT(good); /* inside a coroutine a failure does not return */
 }
 
+/* The same for what the step waits on: held until the step is over, whoever changes the variable meanwhile. */
+static void eval_held(struct activation *self, const struct expr *expr, struct ebb_value *out) {
+    eval(self, expr, out);
+    if (out->type != EBB_OBJECT) return;
+    if (self->temporary_count == LIMIT_TEMPORARIES) (void)scenario_exec_fail(self, expr->where, "one step holds more than %u objects", LIMIT_TEMPORARIES);
+    ebb_value_hold(*out);
+    self->temporaries[self->temporary_count++] = *out;
+}
+
 static bool condition(struct activation *self, const struct expr *expr) {
     struct ebb_value value;
     eval(self, expr, &value);
@@ -105,7 +114,7 @@ static int64_t number(struct activation *self, const struct expr *expr, enum ebb
 
 static struct ebb_object *object_of_kind(struct activation *self, const struct expr *expr, uint16_t kind, bool nil_too) {
     struct ebb_value value;
-    eval(self, expr, &value);
+    eval_held(self, expr, &value);
     if (value.type == EBB_NIL && nil_too) return NULL;
     if (value.type != EBB_OBJECT || value.object->kind->id != kind)
         (void)scenario_exec_fail(self, expr->where, "expected a %s, not a %s", ebb_kinds[kind]->name, value.type == EBB_OBJECT ? value.object->kind->name : ebb_type_name(value.type));
@@ -317,11 +326,11 @@ static const struct verb *verb_for(struct activation *self, const struct step *s
 
 static void verb_run(struct activation *self, const struct step *step) {
     struct ebb_value on, args[VERB_ARGS_MAX], results[VERB_ARGS_MAX];
-    eval(self, step->expr, &on);
+    eval_held(self, step->expr, &on);
     const struct verb *verb = verb_for(self, step, on);
     for (uint32_t i = 0; i < VERB_ARGS_MAX; i++) args[i] = results[i] = EBB_VALUE_NIL;
     for (uint32_t i = 0; i < verb->arg_count; i++) {
-        if (verb->args[i] != NULL) eval(self, verb->args[i], &args[i]);
+        if (verb->args[i] != NULL) eval_held(self, verb->args[i], &args[i]);
         if (!scenario_exec_fits(verb->op->shape, i, &args[i]))
             (void)scenario_exec_fail(self, verb->args[i] == NULL ? step->where : verb->args[i]->where, "\"%s\" takes %s; this %s does not fit", step->word, verb->op->shape, ebb_type_name(args[i].type));
     }
@@ -348,7 +357,7 @@ static enum flow select_run(struct activation *self, const struct step *step) {
         if (one->what == SELECT_DEFAULT) otherwise = one;
         if (one->what == SELECT_AFTER) after = one, delay_ns = number(self, one->value, EBB_DURATION, INT64_MAX);
         if (one->what != SELECT_RECV && one->what != SELECT_SEND) continue;
-        if (one->value != NULL) eval(self, one->value, &items[i]);
+        if (one->value != NULL) eval_held(self, one->value, &items[i]);
         numbers[count] = i;
         cases[count++] = (struct ebb_case){
             .chan = chan_of(self, one->chan),
