@@ -4,6 +4,7 @@
 #include "run/once.h"
 
 #include <dirent.h>
+#include <poll.h>
 
 #include "base/mem.h"
 #include "kinds/kinds.h"
@@ -34,6 +35,22 @@ static bool born(struct ebb *ebb, enum ebb_left left) {
     for (size_t kind = 0; kind < KIND_COUNT; kind++)
         if (ebb_kinds[kind]->left == left && ebb_census(ebb)->kinds[kind].births > 0) return true;
     return false;
+}
+
+/* The kernel wakes whoever joins a thread before it takes the thread off its list. The ledger says how many there should
+ * be; only when there are more is it worth a moment. */
+static uint32_t threads_now(const struct once *once) {
+    uint64_t expected = once->threads_before;
+    LIST_EACH(link, &ebb_census(once->ebb)->nodes) {
+        const struct ebb_object *object = ebb_object_of(BASE_OWNER(link, struct census_node, link));
+        if (object->kind->left == EBB_LEFT_THREAD && object->kind->remains != NULL) expected += object->kind->remains(object);
+    }
+    uint32_t now = entries("/proc/self/task");
+    for (int tries = 0; now > expected && tries < 200; tries++) {
+        (void)poll(NULL, 0, 1);
+        now = entries("/proc/self/task");
+    }
+    return now;
 }
 
 static enum status phase(struct once *once, enum scenario_phase phase, int64_t turn) {
@@ -67,7 +84,7 @@ static void judge(struct once *once, enum check_phase at) {
         .cycle_count = once->cycle_count,
         .step_max = scenario_limits(once->config->scenario)->steps,
     };
-    if (at == CHECK_LEFT && born(once->ebb, EBB_LEFT_THREAD)) view.threads_before = once->threads_before, view.threads_now = entries("/proc/self/task");
+    if (at == CHECK_LEFT && born(once->ebb, EBB_LEFT_THREAD)) view.threads_before = once->threads_before, view.threads_now = threads_now(once);
     if (at == CHECK_LEFT && born(once->ebb, EBB_LEFT_FD)) view.fds_before = once->fds_before, view.fds_now = entries("/proc/self/fd");
     check_run(&view, &once->result->findings);
 }
