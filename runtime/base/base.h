@@ -19,16 +19,17 @@ enum status { OK, ERR_INPUT, ERR_LIMIT, ERR_NOMEM, ERR_IO };
 #define PRINTF_LIKE(format_at, args_at) __attribute__((format(printf, format_at, args_at)))
 #define LIKELY(cond) __builtin_expect(!!(cond), 1)
 #define UNLIKELY(cond) __builtin_expect(!!(cond), 0)
-#define ALWAYS_INLINE inline __attribute__((always_inline)) /* also under sanitizers, where the hot path is measured too */
+#define ALWAYS_INLINE \
+    inline __attribute__((always_inline)) /* also under sanitizers, where the hot path is measured too */
 
 /* A fact of ours that must hold; checked in every build. What a scenario can provoke is never an ASSERT. */
 #define ASSERT(cond) (LIKELY(cond) ? (void)0 : base_panic(#cond, __FILE__, __LINE__))
 
 /* Hands a failure on. Only while nothing is owned; afterwards `goto fail` to the one exit that undoes. */
-#define TRY(expr)                                                                                            \
-    do {                                                                                                     \
-        enum status try_ = (expr);                                                                           \
-        if (try_ != OK) return try_;                                                                         \
+#define TRY(expr)                    \
+    do {                             \
+        enum status try_ = (expr);   \
+        if (try_ != OK) return try_; \
     } while (0)
 
 /* The struct that contains `member` at `pointer`. */
@@ -59,8 +60,8 @@ struct diag {
     char text[240];
 };
 /* Fills `why` when it is not NULL; returns `status`, so that `return diag_set(...)` reads as one sentence. */
-CHECKED enum status diag_set(struct diag *why, enum status status, uint32_t line, uint32_t column, const char *format, ...)
-    PRINTF_LIKE(5, 6);
+CHECKED enum status diag_set(struct diag *why, enum status status, uint32_t line, uint32_t column, const char *format,
+                             ...) PRINTF_LIKE(5, 6);
 
 /* Where bytes go; reporters know no FILE. */
 struct sink {

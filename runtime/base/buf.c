@@ -69,6 +69,8 @@ void buf_print(struct buf *buf, const char *format, ...) {
     va_end(again);
 }
 
-struct str buf_str(const struct buf *buf) { return (struct str){buf->at == NULL ? "" : buf->at, buf->len}; }
+struct str buf_str(const struct buf *buf) {
+    return (struct str){buf->at == NULL ? "" : buf->at, buf->len};
+}
 
 enum status buf_status(const struct buf *buf) { return buf->failed ? ERR_NOMEM : OK; }

@@ -30,8 +30,8 @@ static inline struct list *list_first(const struct list *head) { return head->ne
 static inline struct list *list_last(const struct list *head) { return head->prev == head ? NULL : head->prev; }
 
 /* Safe against removal of `node` itself inside the body. */
-#define LIST_EACH(node, head)                                                                                \
-    for (struct list *node = (head)->next, *node##_next = node->next; node != (head);                          \
+#define LIST_EACH(node, head)                                                         \
+    for (struct list *node = (head)->next, *node##_next = node->next; node != (head); \
          node = node##_next, node##_next = node->next)
 
 #endif

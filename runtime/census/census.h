@@ -44,7 +44,8 @@ struct census {
 
 void census_init(struct census *census);
 /* `birth` has everything but the serial, which is given here; it may be the node's own. */
-static inline void census_enter(struct census *census, struct census_node *node, uint16_t kind, const struct census_birth *birth);
+static inline void census_enter(struct census *census, struct census_node *node, uint16_t kind,
+                                const struct census_birth *birth);
 static inline void census_leave(struct census *census, struct census_node *node);
 void census_weigh(struct census *census, struct census_node *node, uint64_t weight); /* replaces the weight */
 
@@ -55,12 +56,13 @@ uint64_t census_mark(const struct census *census); /* serial now; what outlives 
 /* Oldest living node born after `serial`, or NULL. With 0: the oldest of all. */
 const struct census_node *census_after(const struct census *census, uint64_t serial);
 const struct census_node *census_next(const struct census *census, const struct census_node *node); /* or NULL */
-struct census_node *census_newest(const struct census *census);                                       /* or NULL */
+struct census_node *census_newest(const struct census *census);                                     /* or NULL */
 uint64_t census_digest(const struct census *census); /* folds births and deaths, never addresses */
 void census_verify(const struct census *census);     /* O(n): recounts and asserts */
 
 /* Every spawn and every object passes here, hence inline. */
-static inline void census_enter(struct census *census, struct census_node *node, uint16_t kind, const struct census_birth *birth) {
+static inline void census_enter(struct census *census, struct census_node *node, uint16_t kind,
+                                const struct census_birth *birth) {
     ASSERT(kind < CENSUS_KINDS_MAX);
     node->kind = kind;
     node->weight = 0;

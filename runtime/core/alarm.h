@@ -17,7 +17,7 @@ enum ebb_effect {
 };
 
 struct ebb_alarm {
-    void (*fire)(struct ebb_alarm *); /* the alarm is no longer armed; it may arm itself again */
+    void (*fire)(struct ebb_alarm *);                    /* the alarm is no longer armed; it may arm itself again */
     enum ebb_effect (*effect)(const struct ebb_alarm *); /* what firing would do now; NULL: always WAKES */
     uint32_t place;                                      /* in the heap, from 1; 0 when not armed */
 };

@@ -33,7 +33,8 @@ void *co_make(void *stack_top, size_t stack_bytes, void (*entry)(struct co_trans
     self->context.uc_stack.ss_sp = base;
     self->context.uc_stack.ss_size = (size_t)((char *)self - base);
     self->context.uc_link = NULL;
-    makecontext(&self->context, (void (*)(void))co_start, 2, (unsigned)((uintptr_t)self >> 16 >> 16), (unsigned)(uintptr_t)self);
+    makecontext(&self->context, (void (*)(void))co_start, 2, (unsigned)((uintptr_t)self >> 16 >> 16),
+                (unsigned)(uintptr_t)self);
     return self;
 }
 

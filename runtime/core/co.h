@@ -42,8 +42,8 @@ static inline struct co_transfer co_jump(void *context, void *data) {
                      "1:\tleaq 128(%%rsp), %%rsp"
                      : "=&a"(landed.context), "=&d"(landed.data), "+D"(context), "+S"(data)
                      :
-                     : "rcx", "r8", "r9", "r10", "r11", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8",
-                       "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "memory", "cc");
+                     : "rcx", "r8", "r9", "r10", "r11", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7",
+                       "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "memory", "cc");
     return landed;
 }
 #else

@@ -88,7 +88,8 @@ static inline void co_init(struct ebb_co *co, struct ebb *ebb, struct ebb_stack 
 
 #define CO_BYTES ((sizeof(struct ebb_co) + 63) / 64 * 64)
 
-static enum status spawn(struct ebb *ebb, struct ebb_co **out, const char *label, void (*body)(struct ebb *, void *), void *arg) {
+static enum status spawn(struct ebb *ebb, struct ebb_co **out, const char *label, void (*body)(struct ebb *, void *),
+                         void *arg) {
     uint32_t slot = 0;
     TRY(slot_take(ebb, &slot));
     struct ebb_stack *stack = ebb_stacks_take(ebb->stacks);
@@ -120,7 +121,8 @@ static enum status spawn(struct ebb *ebb, struct ebb_co **out, const char *label
     return OK;
 }
 
-enum status ebb_go(struct ebb *ebb, struct ebb_co **out, const char *label, void (*body)(struct ebb *, void *), void *arg) {
+enum status ebb_go(struct ebb *ebb, struct ebb_co **out, const char *label, void (*body)(struct ebb *, void *),
+                   void *arg) {
     if (ebb->current == NULL) return spawn(ebb, out, label, body, arg);
     ebb_op_begin(ebb, &ops[OP_GO], NULL);
     TRY(spawn(ebb, out, label, body, arg));
@@ -128,8 +130,12 @@ enum status ebb_go(struct ebb *ebb, struct ebb_co **out, const char *label, void
     return OK;
 }
 
-struct ebb_co *ebb_current(const struct ebb *ebb) { return ebb->current; }
-struct ebb_object *ebb_co_object(struct ebb_co *co) { return &co->head; }
+struct ebb_co *ebb_current(const struct ebb *ebb) {
+    return ebb->current;
+}
+struct ebb_object *ebb_co_object(struct ebb_co *co) {
+    return &co->head;
+}
 
 void ebb_at(struct ebb *ebb, uint32_t line) {
     if (ebb->current != NULL) ebb->current->line = line;
@@ -182,9 +188,7 @@ void ebb_alarm_set(struct ebb *ebb, struct ebb_alarm *alarm, int64_t due_ns) {
 
 void ebb_alarm_clear(struct ebb *ebb, struct ebb_alarm *alarm) { ebb_alarms_clear(&ebb->alarms, alarm); }
 
-void ebb_waitq_abandon(struct ebb_waitq *queue) {
-    LIST_EACH(link, &queue->waiters) list_remove(link);
-}
+void ebb_waitq_abandon(struct ebb_waitq *queue) { LIST_EACH(link, &queue->waiters) list_remove(link); }
 
 /* --- roots ------------------------------------------------------------------------------------------------------ */
 

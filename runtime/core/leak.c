@@ -24,7 +24,8 @@ static size_t stack_words(const struct ebb_co *co) {
 
 static size_t words_needed(const struct ebb *ebb, bool with_stacks) {
     size_t words = 1;
-    for (const struct census_node *node = census_after(&ebb->census, 0); node != NULL; node = census_next(&ebb->census, node))
+    for (const struct census_node *node = census_after(&ebb->census, 0); node != NULL;
+         node = census_next(&ebb->census, node))
         words++;
     for (uint32_t slot = 0; with_stacks && slot < ebb->slot_next; slot++)
         if (ebb->slots[slot] != NULL) words += stack_words(ebb->slots[slot]);
@@ -34,7 +35,8 @@ static size_t words_needed(const struct ebb *ebb, bool with_stacks) {
 static size_t words_fill(const struct ebb *ebb, bool with_stacks, void **words) {
     size_t count = 0;
     words[count++] = (void *)(uintptr_t)ebb;
-    for (const struct census_node *node = census_after(&ebb->census, 0); node != NULL; node = census_next(&ebb->census, node))
+    for (const struct census_node *node = census_after(&ebb->census, 0); node != NULL;
+         node = census_next(&ebb->census, node))
         words[count++] = (void *)(uintptr_t)node;
     for (uint32_t slot = 0; with_stacks && slot < ebb->slot_next; slot++) {
         const struct ebb_co *co = ebb->slots[slot];

@@ -93,7 +93,9 @@ struct ebb_object {
 CHECKED void *ebb_object_make(struct ebb *ebb, const struct ebb_kind *kind, const char *label, size_t size);
 /* Leaves the census and frees. From destroy and reap only. */
 void ebb_object_free(struct ebb_object *object, size_t size);
-static inline struct ebb_object *ebb_object_of(struct census_node *node) { return BASE_OWNER(node, struct ebb_object, node); }
+static inline struct ebb_object *ebb_object_of(struct census_node *node) {
+    return BASE_OWNER(node, struct ebb_object, node);
+}
 
 static inline void ebb_object_hold(struct ebb_object *object) {
     ASSERT(object->holds > 0);

@@ -47,10 +47,18 @@ const char *ebb_recover(struct ebb *ebb) {
     return panicking->text;
 }
 
+/* A coroutine's last verb may be long past, and its object gone. */
+static const struct ebb_object *still_there(const struct ebb *ebb, const struct ebb_object *object) {
+    const struct census_node *node = census_after(&ebb->census, 0);
+    while (node != NULL && object != NULL && node != &object->node) node = census_next(&ebb->census, node);
+    return node == NULL ? NULL : object;
+}
+
 static _Noreturn void die(struct ebb *ebb, const char *text) {
     struct ebb_co *co = ebb->current;
     ebb->faulted = true;
-    ebb->fault = (struct ebb_fault){.co = co, .verb = co->op == NULL ? NULL : co->op->name, .on = co->on, .line = co->line};
+    ebb->fault = (struct ebb_fault){
+        .co = co, .verb = co->op == NULL ? NULL : co->op->name, .on = still_there(ebb, co->on), .line = co->line};
     size_t len = strlen(text); /* not printed: an overflowed stack has no room for that */
     if (len >= sizeof ebb->fault.text) len = sizeof ebb->fault.text - 1;
     memcpy(ebb->fault.text, text, len);

@@ -4,9 +4,7 @@
 
 #include "base/mem.h"
 
-static size_t level_words(uint32_t slots, uint32_t level) {
-    return ((size_t)slots >> (6 * level)) / 64 + 1;
-}
+static size_t level_words(uint32_t slots, uint32_t level) { return ((size_t)slots >> (6 * level)) / 64 + 1; }
 
 void ebb_ready_deinit(struct ready *ready, struct mem *mem) {
     for (uint32_t level = 0; level < READY_LEVELS; level++) {

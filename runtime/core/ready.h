@@ -20,10 +20,10 @@ struct ready {
 
 void ebb_ready_deinit(struct ready *ready, struct mem *mem);
 CHECKED enum status ebb_ready_reserve(struct ready *ready, struct mem *mem, uint32_t slots);
-uint32_t ebb_ready_after(const struct ready *ready, uint32_t slot); /* first member > slot, or READY_NONE */
-uint32_t ebb_ready_first(const struct ready *ready);                /* first member, or READY_NONE */
+uint32_t ebb_ready_after(const struct ready *ready, uint32_t slot);  /* first member > slot, or READY_NONE */
+uint32_t ebb_ready_first(const struct ready *ready);                 /* first member, or READY_NONE */
 uint32_t ebb_ready_before(const struct ready *ready, uint32_t slot); /* how many members < slot */
-uint32_t ebb_ready_nth(const struct ready *ready, uint32_t nth);    /* member with `nth` members before it */
+uint32_t ebb_ready_nth(const struct ready *ready, uint32_t nth);     /* member with `nth` members before it */
 
 static ALWAYS_INLINE bool ebb_ready_has(const struct ready *ready, uint32_t slot) {
     return (ready->words[0][slot >> 6] >> (slot & 63)) & 1;

@@ -25,14 +25,14 @@ struct census;
 
 enum ebb_wake { EBB_DONE, EBB_CLOSED, EBB_TIMEOUT }; /* why a blocking verb came back */
 
-enum ebb_end {      /* why ebb_run came back */
-    EBB_END_QUIET,  /* every coroutine has ended */
-    EBB_END_STUCK,  /* some are parked, and no alarm within the horizon can wake any */
-    EBB_END_HORIZON, /* some alarm would still wake somebody, but is due after the horizon */
-    EBB_END_PANIC,  /* a rule was broken and nobody recovered */
-    EBB_END_LIMIT,  /* the step budget is used up */
-    EBB_END_NOMEM,  /* the world ran out of memory: no verdict */
-    EBB_END_STOPPED, /* ebb_stop: whoever drives the world cannot go on */
+enum ebb_end {                  /* why ebb_run came back */
+               EBB_END_QUIET,   /* every coroutine has ended */
+               EBB_END_STUCK,   /* some are parked, and no alarm within the horizon can wake any */
+               EBB_END_HORIZON, /* some alarm would still wake somebody, but is due after the horizon */
+               EBB_END_PANIC,   /* a rule was broken and nobody recovered */
+               EBB_END_LIMIT,   /* the step budget is used up */
+               EBB_END_NOMEM,   /* the world ran out of memory: no verdict */
+               EBB_END_STOPPED, /* ebb_stop: whoever drives the world cannot go on */
 };
 
 /* One decision. Option 0 is always the default; the others follow it in spawn order, cyclically (NEXT), in the order
@@ -60,15 +60,15 @@ struct ebb_config {
     struct ebb_chooser *chooser; /* borrowed; NULL: always the default */
     struct ebb_stacks *stacks;   /* borrowed; NULL: the world's own */
     enum ebb_timers timers;
-    uint64_t step_max;     /* 0: LIMIT_STEPS */
-    int64_t rest_ns;       /* after the first coroutine has ended, time runs on for as long; 0: no horizon */
-    bool census_off;       /* for benchmarks of the census only: nothing is counted, nothing can be reaped */
+    uint64_t step_max; /* 0: LIMIT_STEPS */
+    int64_t rest_ns;   /* after the first coroutine has ended, time runs on for as long; 0: no horizon */
+    bool census_off;   /* for benchmarks of the census only: nothing is counted, nothing can be reaped */
 };
 
 /* --- a world, from outside ------------------------------------------------------------------------------------- */
 CHECKED enum status ebb_new(struct ebb **out, const struct ebb_config *config); /* ERR_NOMEM */
 /* Runs until nothing can run and no alarm within the horizon can wake anybody. May be called again after more
- * coroutines were spawned; not after PANIC, LIMIT, NOMEM or STOPPED. */
+ * coroutines were spawned; not after PANIC, LIMIT or STOPPED, and after NOMEM it says NOMEM again. */
 enum ebb_end ebb_run(struct ebb *ebb);
 /* Lets the alarms that are due within the horizon and wake nobody go off, so that what ends by itself has ended. */
 void ebb_settle(struct ebb *ebb);
@@ -91,8 +91,8 @@ void ebb_verify(const struct ebb *ebb); /* O(everything): recounts and asserts *
 struct ebb_fault {
     char text[160];
     const struct ebb_co *co;
-    const char *verb; /* of the coroutine's last verb, or NULL */
-    const struct ebb_object *on;
+    const char *verb;            /* of the coroutine's last verb, or NULL */
+    const struct ebb_object *on; /* and its object; NULL for none, and when that has ended since */
     uint32_t line;
 };
 const struct ebb_fault *ebb_fault(const struct ebb *ebb); /* NULL when there was none */
@@ -100,7 +100,8 @@ const struct ebb_fault *ebb_fault(const struct ebb *ebb); /* NULL when there was
 /* --- coroutines ------------------------------------------------------------------------------------------------- */
 /* Spawns; a step when called by a coroutine (Go spec, "Go statements"). `label` is borrowed and must outlive the
  * world. `out` may be NULL. ERR_NOMEM: nothing was spawned. */
-CHECKED enum status ebb_go(struct ebb *ebb, struct ebb_co **out, const char *label, void (*body)(struct ebb *, void *), void *arg);
+CHECKED enum status ebb_go(struct ebb *ebb, struct ebb_co **out, const char *label, void (*body)(struct ebb *, void *),
+                           void *arg);
 struct ebb_co *ebb_current(const struct ebb *ebb); /* NULL when called from outside */
 struct ebb_object *ebb_co_object(struct ebb_co *co);
 void ebb_yield(struct ebb *ebb); /* a step that only polls: others go first */
@@ -116,7 +117,7 @@ uint32_t ebb_choose(struct ebb *ebb, uint32_t count);
 struct ebb_roots { /* storage belongs to the coroutine's frame or outlives it */
     struct ebb_roots *outer;
     void (*trace)(struct ebb_roots *, void *tracer); /* tracer: struct ebb_tracer * */
-    void (*release)(struct ebb_roots *);              /* on the coroutine's end or a panic that passes it */
+    void (*release)(struct ebb_roots *);             /* on the coroutine's end or a panic that passes it */
 };
 void ebb_roots_push(struct ebb *ebb, struct ebb_roots *roots);
 void ebb_roots_pop(struct ebb *ebb, struct ebb_roots *roots); /* the last pushed; does not call release */
@@ -133,7 +134,8 @@ struct ebb_defer { /* storage is the caller's, in the frame that defers */
 };
 /* Runs `body`; then its deferred calls, last first. False when a panic passed through and was recovered. */
 bool ebb_call(struct ebb *ebb, void (*body)(struct ebb *, void *), void *arg);
-void ebb_defer(struct ebb *ebb, struct ebb_defer *storage, void (*run)(struct ebb *, void *), void *arg); /* inside ebb_call */
+void ebb_defer(struct ebb *ebb, struct ebb_defer *storage, void (*run)(struct ebb *, void *),
+               void *arg); /* inside ebb_call */
 /* The current panic's text, which is thereby recovered, or NULL when there is none. Valid until the deferred call
  * that asked returns. */
 const char *ebb_recover(struct ebb *ebb);

@@ -36,7 +36,9 @@ static inline void sanitizer_switch_finish(void *fake, const void **bottom_old, 
 #define EBB_NO_ASAN
 static inline void sanitizer_poison(void *at, size_t size) { (void)at, (void)size; }
 static inline void sanitizer_unpoison(void *at, size_t size) { (void)at, (void)size; }
-static inline void sanitizer_switch_start(void **fake, const void *bottom, size_t size) { (void)fake, (void)bottom, (void)size; }
+static inline void sanitizer_switch_start(void **fake, const void *bottom, size_t size) {
+    (void)fake, (void)bottom, (void)size;
+}
 static inline void sanitizer_switch_finish(void *fake, const void **bottom_old, size_t *size_old) {
     (void)fake, (void)bottom_old, (void)size_old;
 }

@@ -31,12 +31,13 @@ struct ebb_stacks {
 };
 
 CHECKED enum status ebb_stacks_new(struct ebb_stacks **out, size_t stack_bytes);
-void ebb_stacks_free(struct ebb_stacks *stacks);                                           /* NULL is fine */
+void ebb_stacks_free(struct ebb_stacks *stacks);                                    /* NULL is fine */
 CHECKED static inline struct ebb_stack *ebb_stacks_take(struct ebb_stacks *stacks); /* NULL: no memory */
 static inline void ebb_stacks_give(struct ebb_stacks *stacks, struct ebb_stack *stack);
-uint64_t ebb_stacks_out(const struct ebb_stacks *stacks);                                 /* taken and not given */
-size_t ebb_stacks_slot_bytes(const struct ebb_stacks *stacks);                            /* address space of one */
-bool ebb_stacks_guarded(const struct ebb_stacks *stacks, const struct ebb_stack *stack, const char *at); /* in its guard? */
+uint64_t ebb_stacks_out(const struct ebb_stacks *stacks);      /* taken and not given */
+size_t ebb_stacks_slot_bytes(const struct ebb_stacks *stacks); /* address space of one */
+bool ebb_stacks_guarded(const struct ebb_stacks *stacks, const struct ebb_stack *stack,
+                        const char *at); /* in its guard? */
 /* Opens the guard of a stack that has overflowed, for its last words, and returns its top; NULL when refused. Fit for a
  * signal handler. Whoever gives the stack back mends it. */
 CHECKED char *ebb_stacks_breach(const struct ebb_stacks *stacks, struct ebb_stack *stack);
@@ -45,11 +46,17 @@ void ebb_stacks_mend(const struct ebb_stacks *stacks, struct ebb_stack *stack);
 /* --- every spawn takes and every end gives: inline --------------------------------------------------------------- */
 struct ebb_stack *ebb_stacks_fresh(struct ebb_stacks *stacks); /* one that was never used */
 
+/* Of all above the guard, also what lies below `low`: frames may have come down to there. */
+static inline void ebb_stacks_poison(const struct ebb_stacks *stacks, const struct ebb_stack *stack, bool poison) {
+    char *bottom = stack->base + stacks->guard_bytes;
+    (poison ? sanitizer_poison : sanitizer_unpoison)(bottom, (size_t)(stack->high - bottom));
+}
+
 static inline struct ebb_stack *ebb_stacks_take(struct ebb_stacks *stacks) {
     struct ebb_stack *stack = stacks->free;
     if (LIKELY(stack != NULL)) {
         stacks->free = stack->next;
-        sanitizer_unpoison(stack->low, stacks->usable_bytes);
+        ebb_stacks_poison(stacks, stack, false);
     } else {
         stack = ebb_stacks_fresh(stacks);
         if (UNLIKELY(stack == NULL)) return NULL;
@@ -64,7 +71,7 @@ static inline void ebb_stacks_give(struct ebb_stacks *stacks, struct ebb_stack *
     stacks->out--;
     stack->next = stacks->free;
     stacks->free = stack;
-    sanitizer_poison(stack->low, stacks->usable_bytes);
+    ebb_stacks_poison(stacks, stack, true);
 }
 
 #endif

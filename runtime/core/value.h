@@ -33,8 +33,12 @@ struct ebb_value {
 };
 #define EBB_VALUE_NIL ((struct ebb_value){.type = EBB_NIL})
 
-static inline struct ebb_value ebb_value_int(int64_t integer) { return (struct ebb_value){.type = EBB_INT, .integer = integer}; }
-static inline struct ebb_value ebb_value_bool(bool truth) { return (struct ebb_value){.type = EBB_BOOL, .integer = truth}; }
+static inline struct ebb_value ebb_value_int(int64_t integer) {
+    return (struct ebb_value){.type = EBB_INT, .integer = integer};
+}
+static inline struct ebb_value ebb_value_bool(bool truth) {
+    return (struct ebb_value){.type = EBB_BOOL, .integer = truth};
+}
 static inline struct ebb_value ebb_value_object(struct ebb_object *object) {
     return (struct ebb_value){.type = object == NULL ? EBB_NIL : EBB_OBJECT, .object = object};
 }

@@ -114,7 +114,9 @@ void ebb_horizon_after(struct ebb *ebb, struct ebb_co *first, int64_t rest_ns) {
     ebb->horizon_ns = EBB_NEVER;
 }
 
-struct census *ebb_census(struct ebb *ebb) { return &ebb->census; }
+struct census *ebb_census(struct ebb *ebb) {
+    return &ebb->census;
+}
 int64_t ebb_now_ns(const struct ebb *ebb) { return ebb->now_ns; }
 uint64_t ebb_steps(const struct ebb *ebb) { return ebb->step; }
 uint64_t ebb_choices(const struct ebb *ebb) { return ebb->choices; }

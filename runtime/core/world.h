@@ -48,16 +48,16 @@ struct ebb_panicking {
     char text[160];
 };
 
-struct ebb_co { /* in the order of use: a verb touches the first three cache lines */
+struct ebb_co {             /* in the order of use: a verb touches the first three cache lines */
     struct ebb_object head; /* first member */
     void *context;          /* while suspended */
     char *stack_floor;      /* a verb entered below it has overflowed */
     uint32_t slot;
     uint32_t waiter_count;
     uint32_t woke_index;
-    uint8_t state; /* enum ebb_co_state */
-    uint8_t woke;  /* enum ebb_wake, why it was woken */
-    bool spun;     /* the last verb only polled */
+    uint8_t state;              /* enum ebb_co_state */
+    uint8_t woke;               /* enum ebb_wake, why it was woken */
+    bool spun;                  /* the last verb only polled */
     struct ebb_waiter *waiters; /* while parked: an array of waiter_count */
     struct ebb_nap *nap;        /* while parked with a deadline */
     const struct ebb_op *op;    /* the last verb */
@@ -150,7 +150,9 @@ static inline struct ebb_waiter *ebb_waitq_first(const struct ebb_waitq *queue) 
     struct list *link = list_first(&queue->waiters);
     return link == NULL ? NULL : BASE_OWNER(link, struct ebb_waiter, link);
 }
-static inline void ebb_waitq_push(struct ebb_waitq *queue, struct ebb_waiter *waiter) { list_push(&queue->waiters, &waiter->link); }
+static inline void ebb_waitq_push(struct ebb_waitq *queue, struct ebb_waiter *waiter) {
+    list_push(&queue->waiters, &waiter->link);
+}
 /* For reap and destroy: forgets the waiters without waking them. */
 void ebb_waitq_abandon(struct ebb_waitq *queue);
 

@@ -58,7 +58,8 @@ static void ping_main(struct ebb *ebb, void *arg) {
 
 static void ping(struct ebb *ebb, void *arg) {
     struct pair *pair = arg;
-    must(ebb_chan_make(ebb, &pair->there, "there", 0, 8) == OK && ebb_chan_make(ebb, &pair->back, "back", 0, 8) == OK, "memory");
+    must(ebb_chan_make(ebb, &pair->there, "there", 0, 8) == OK && ebb_chan_make(ebb, &pair->back, "back", 0, 8) == OK,
+         "memory");
     must(ebb_go(ebb, NULL, "echo", ping_echo, pair) == OK, "memory");
     ping_main(ebb, pair);
 }
@@ -117,7 +118,8 @@ static void select_four(struct ebb *ebb, void *arg) {
         must(ebb_chan_make(ebb, &cases[i].chan, "items", 0, 8) == OK, "memory");
         must(ebb_go(ebb, NULL, "sender", select_send, cases[i].chan) == OK, "memory");
     }
-    for (uint64_t i = 0; i < turns / 4 * 4; i++) must(ebb_select(ebb, cases, 4, EBB_NEVER, NULL) < 4, "a select is wrong");
+    for (uint64_t i = 0; i < turns / 4 * 4; i++)
+        must(ebb_select(ebb, cases, 4, EBB_NEVER, NULL) < 4, "a select is wrong");
     for (size_t i = 0; i < 4; i++) ebb_chan_drop(cases[i].chan);
 }
 
@@ -166,14 +168,15 @@ static void park_measure(struct ebb *ebb) {
     int64_t reap_ns = clock_ns();
     ebb_reap(ebb);
     reap_ns = clock_ns() - reap_ns;
-    printf("%.0f B/co  %.1f ns/op  %.1f ns/reap\n", (double)bytes / (double)turns, (double)parked_ns / (double)turns, (double)reap_ns / (double)turns);
+    printf("%.0f B/co  %.1f ns/op  %.1f ns/reap\n", (double)bytes / (double)turns, (double)parked_ns / (double)turns,
+           (double)reap_ns / (double)turns);
 }
 
 static const struct {
     const char *name;
     void (*body)(struct ebb *, void *);
 } works[] = {
-    {"ping", ping},         {"buf", buffered},      {"spawn1", spawn_each},    {"spawnb", spawn_batch},
+    {"ping", ping},          {"buf", buffered},      {"spawn1", spawn_each},    {"spawnb", spawn_batch},
     {"select", select_four}, {"sleepers", sleepers}, {"tickerday", ticker_day},
 };
 

@@ -4,6 +4,7 @@
 #include <CUnit/CUnit.h>
 #include <CUnit/TestDB.h>
 
+#include "kinds/chan/chan.h"
 #include "tests/unit/runtime/kinds/kinds_test.h"
 
 static void nothing(struct ebb *ebb, void *arg) { (void)ebb, (void)arg; }
@@ -93,6 +94,26 @@ static void ends_from_inside(void) {
     CU_ASSERT_STRING_EQUAL(ebb_fault(subject.ebb)->verb, "step");
     CU_ASSERT_PTR_NOT_NULL(ebb_fault(subject.ebb)->co);
     subject_close(&subject);
+}
+
+static void drops_and_panics(struct ebb *ebb, void *arg) {
+    struct ebb_chan *chan;
+    NEED(ebb_chan_make(ebb, &chan, "gone", 1, 8));
+    uint64_t item = 1;
+    ebb_chan_send(ebb, chan, &item);
+    if (arg == NULL) ebb_chan_drop(chan);
+    ebb_panic(ebb, "afterwards");
+}
+
+static void a_fault_names_no_object_that_is_gone(void) {
+    for (int kept = 0; kept < 2; kept++) {
+        struct subject subject;
+        subject_open(&subject, NULL, 0);
+        subject_run(&subject, drops_and_panics, kept == 0 ? NULL : &subject);
+        subject_fault(&subject, "afterwards");
+        CU_ASSERT_EQUAL(ebb_fault(subject.ebb)->on != NULL, kept == 1);
+        subject_close(&subject);
+    }
 }
 
 static void fires_nothing(struct ebb_alarm *alarm) { (void)alarm; }
@@ -327,6 +348,7 @@ CU_TestInfo world_tests[] = {
     {"runs_again_with_more", runs_again_with_more},
     {"world_within_a_world", world_within_a_world},
     {"ends_from_inside", ends_from_inside},
+    {"a_fault_names_no_object_that_is_gone", a_fault_names_no_object_that_is_gone},
     {"alarm_refused_outside", alarm_refused_outside},
     {"alarm_refused_early", alarm_refused_early},
     {"time_is_clamped", time_is_clamped},
