@@ -533,6 +533,7 @@ static enum flow step_run(struct activation *self, const struct step *step) {
     case STEP_DEFER: defer_run(self, step); return FLOW_NEXT;
     case STEP_PANIC:
         eval(self, step->expr, &value);
+        ebb_op_forget(self->ebb);
         ebb_panic(self->ebb, "%s", value.type == EBB_TEXT ? value.text : ebb_type_name(value.type));
     case STEP_RECOVER:
         value = ebb_value_bool(ebb_recover(self->ebb) != NULL);

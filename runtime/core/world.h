@@ -125,6 +125,9 @@ static ALWAYS_INLINE void ebb_op_begin(struct ebb *ebb, const struct ebb_op *op,
     if (UNLIKELY((char *)__builtin_frame_address(0) < co->stack_floor)) ebb_overflow(ebb);
 }
 
+/* For interpreters: what comes next, such as a panic, is no longer part of the last verb. */
+static inline void ebb_op_forget(struct ebb *ebb) { ebb->current->op = NULL, ebb->current->on = NULL; }
+
 static ALWAYS_INLINE void ebb_op_count(struct ebb *ebb) { ebb->step++; }
 
 /* The verb has completed: one step. Others may run before it returns. */
