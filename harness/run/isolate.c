@@ -20,6 +20,7 @@
 static bool write_all(int fd, const void *from, size_t bytes) {
     for (size_t done = 0; done < bytes;) {
         ssize_t wrote = write(fd, (const char *)from + done, bytes - done);
+        if (wrote < 0 && errno == EINTR) continue;
         if (wrote <= 0) return false;
         done += (size_t)wrote;
     }
@@ -28,7 +29,7 @@ static bool write_all(int fd, const void *from, size_t bytes) {
 
 static _Noreturn void child(const struct run_campaign *campaign, struct mem *mem, int fd) {
     struct run_row *row = mem_new(mem, 1, sizeof *row);
-    (void)signal(SIGINT, SIG_DFL);
+    (void)signal(SIGINT, SIG_DFL), (void)signal(SIGTERM, SIG_DFL);
     (void)ebb_overflow_guard_install(); /* without it a deep recursion costs this row */
     if (row == NULL) _exit(3);
     run_campaign(campaign, mem, row);
@@ -37,15 +38,22 @@ static _Noreturn void child(const struct run_campaign *campaign, struct mem *mem
     _exit(told ? 0 : 3);
 }
 
+#define SLICE_MS 100
+
 enum reading { READ_ALL, READ_PART, READ_SILENCE, READ_INTERRUPTED };
 
 static enum reading read_all(int fd, void *to, size_t bytes, int patience_ms, const volatile int *interrupted) {
     size_t done = 0;
+    int waited_ms = 0;
     while (done < bytes) {
+        /* In slices: a signal that comes between the look at `interrupted` and the wait would else be slept over. */
+        int slice_ms = patience_ms - waited_ms < SLICE_MS ? patience_ms - waited_ms : SLICE_MS;
         struct pollfd wait = {.fd = fd, .events = POLLIN};
-        int ready = poll(&wait, 1, patience_ms);
+        int ready = poll(&wait, 1, slice_ms);
         if (interrupted != NULL && *interrupted != 0) return READ_INTERRUPTED;
         if (ready < 0 && errno == EINTR) continue;
+        waited_ms = ready == 0 ? waited_ms + slice_ms : 0;
+        if (ready == 0 && waited_ms < patience_ms) continue;
         if (ready == 0) return READ_SILENCE;
         ssize_t got = ready < 0 ? -1 : read(fd, (char *)to + done, bytes - done);
         if (got < 0 && errno == EINTR) continue;
@@ -84,6 +92,9 @@ enum status run_isolated(const struct run_campaign *campaign, struct mem *mem, i
     if (reading != READ_ALL) (void)kill(pid, SIGKILL);
     int how = 0;
     while (waitpid(pid, &how, 0) < 0 && errno == EINTR) {}
+    /* A terminal interrupts both of us, and the child may be the first to go. */
+    bool told_to_end = WIFSIGNALED(how) && (WTERMSIG(how) == SIGINT || WTERMSIG(how) == SIGTERM);
+    if (reading == READ_PART && told_to_end) reading = READ_INTERRUPTED;
     if (reading == READ_INTERRUPTED) row_set(row, REPORT_CUT_SHORT, "interrupted before it was judged", 0);
     if (reading == READ_SILENCE) row_set(row, REPORT_CRASHED, "judging it took more than %d seconds of real time; it was ended", patience_ms / 1000);
     if (reading == READ_PART && WIFSIGNALED(how)) row_set(row, REPORT_CRASHED, "the process that judged it died of signal %d", WTERMSIG(how));

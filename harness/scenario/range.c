@@ -31,11 +31,12 @@ static void samples_of(const struct scenario *scenario, uint32_t index, struct s
     for (uint32_t i = 0; i < param->choice_count; i++) sample_add(out, (struct ebb_value){.type = EBB_TEXT, .text = param->choices[i]});
     if (param->initial.type == EBB_BOOL) sample_add(out, ebb_value_bool(false)), sample_add(out, ebb_value_bool(true));
     if (param->has_range) {
-        int64_t width = param->most - param->least;
+        int64_t width;
+        if (__builtin_sub_overflow(param->most, param->least, &width)) width = -1; /* the ends and the default must do */
         for (int64_t i = 0; width >= 0 && width <= SMALL_RANGE && i <= width; i++) sample_number(out, param, param->least + i);
         for (int64_t quarter = 0; width >= 0 && quarter < 4; quarter++) sample_number(out, param, param->least + width / 4 * quarter);
         sample_number(out, param, param->most);
-        if (param->initial.type == EBB_INT) sample_number(out, param, param->least + 1), sample_number(out, param, param->most - 1);
+        if (param->initial.type == EBB_INT && param->least < param->most) sample_number(out, param, param->least + 1), sample_number(out, param, param->most - 1);
         for (uint32_t i = 0; i < scenario->variant_count; i++) sample_add(out, scenario->variants[i].values[index]);
     }
     sample_add(out, param->initial);
