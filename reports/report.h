@@ -26,7 +26,8 @@ struct report_case {
     struct str about;
     bool as_expected;
     enum report_verdict verdict;
-    uint64_t runs, steps; /* schedules tried; steps of the run that the token shows */
+    uint64_t runs, leaking_runs; /* schedules tried, and how many of them left something */
+    uint64_t steps;              /* of the run that the token shows */
     struct str token;     /* of the run whose findings these are; "" when there is none */
     uint64_t digest;      /* of that run */
     const struct check_finding *findings;

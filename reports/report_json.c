@@ -36,6 +36,7 @@ static void put_case(struct report_json *json, const struct report_case *at) {
     report_json_text(json, "verdict", str_of(report_verdict_name(at->verdict)));
     report_json_text(json, "pending", at->pending);
     report_json_number(json, "runs", at->runs);
+    report_json_number(json, "leaking_runs", at->leaking_runs);
     report_json_number(json, "steps", at->steps);
     report_json_text(json, "token", at->token);
     report_json_hex(json, "digest", at->digest);

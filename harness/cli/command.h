@@ -25,6 +25,8 @@ struct options {
     uint32_t path_count, path_capacity;
     const char *variant, *junit;
     uint64_t runs, seed;
+    enum run_timers timers;
+    const char *strategy; /* NULL: not asked for */
     bool json, terse, ctest, help;
 };
 /* `flags` names the flags this command takes, separated by spaces ("variant runs json"). False: told why on stderr. */

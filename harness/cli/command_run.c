@@ -32,6 +32,8 @@ static enum status judge(const struct options *options, const struct source *sou
         .scenario_key = explore_token_key(source->bytes),
         .runs = options->runs,
         .seed = options->seed,
+        .timers = options->timers,
+        .strategy = options->strategy,
     };
     out->source = source;
     out->variant = variant;
@@ -94,7 +96,7 @@ static int run(int argument_count, char **words) {
     struct options options;
     struct sources sources;
     int code = EXIT_UNFINISHED;
-    if (!cli_options(&options, argument_count, words, "variant runs seed json junit terse")) return EXIT_BAD_INPUT;
+    if (!cli_options(&options, argument_count, words, "variant runs seed strategy timers json junit terse")) return EXIT_BAD_INPUT;
     if (options.help) {
         cli_options_free(&options);
         return EXIT_AS_EXPECTED;

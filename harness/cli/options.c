@@ -19,6 +19,8 @@ static const struct flag {
     {"variant", "NAME", "only this variant of each scenario"},
     {"runs", "N", "schedules to try for each variant (default 32)"},
     {"seed", "N", "of the random schedules (default 1)"},
+    {"strategy", "NAME", "default or random for all schedules, not the one and then the other"},
+    {"timers", "WHEN", "idle: time moves only when nothing can run; any: a timer may also fire early; both (default)"},
     {"json", NULL, "the result as JSON"},
     {"junit", "FILE", "also write the result as JUnit XML, for CI"},
     {"terse", NULL, "leave out the findings of what is as expected"},
@@ -41,6 +43,22 @@ static void flags_print(const char *flags) {
                          (int)(16 - strlen(flags_known[i].name) - (flags_known[i].value == NULL ? 0 : 1)), flags_known[i].value == NULL ? "" : flags_known[i].value, flags_known[i].about);
 }
 
+static bool timers(const char *text, enum run_timers *out) {
+    static const char *const names[] = {[RUN_TIMERS_BOTH] = "both", [RUN_TIMERS_IDLE] = "idle", [RUN_TIMERS_ANY] = "any"};
+    for (size_t i = 0; i < BASE_COUNT(names); i++) {
+        if (strcmp(text, names[i]) != 0) continue;
+        *out = (enum run_timers)i;
+        return true;
+    }
+    return false;
+}
+
+/* Only those that need no input of their own. */
+static bool strategy(const char *text, const char **out) {
+    *out = text;
+    return strcmp(text, "default") == 0 || strcmp(text, "random") == 0;
+}
+
 static bool flag_set(struct options *out, const char *name, const char *value) {
     if (strcmp(name, "variant") == 0) out->variant = value;
     if (strcmp(name, "junit") == 0) out->junit = value;
@@ -48,6 +66,8 @@ static bool flag_set(struct options *out, const char *name, const char *value) {
     if (strcmp(name, "terse") == 0) out->terse = true;
     if (strcmp(name, "ctest") == 0) out->ctest = true;
     if (strcmp(name, "help") == 0) out->help = true;
+    if (strcmp(name, "timers") == 0) return timers(value, &out->timers);
+    if (strcmp(name, "strategy") == 0) return strategy(value, &out->strategy);
     if (strcmp(name, "runs") == 0) return number(value, &out->runs) && out->runs > 0;
     if (strcmp(name, "seed") == 0) return number(value, &out->seed);
     return true;

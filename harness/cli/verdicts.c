@@ -21,6 +21,7 @@ void cli_row_case(const struct source *source, uint32_t variant, const struct ru
         .as_expected = row->as_expected,
         .verdict = row->verdict,
         .runs = row->runs,
+        .leaking_runs = row->leaking_runs,
         .steps = row->steps,
         .token = str_of(row->token),
         .digest = row->digest,

@@ -99,6 +99,7 @@ static enum status sweep_one(const struct run_campaign *campaign, struct mem *me
     TRY(explore_taken(explorer, &taken));
     bool fits = run_fits(scenario_expect(campaign->scenario, campaign->variant), config->timers, &result->findings, &hit);
     sweep->hit = sweep->hit || hit;
+    row->leaking_runs += result->findings.count > 0 || result->findings.lost > 0;
     if (!fits && !sweep->unfit) sweep->unfit = true, sweep->unfit_run = run;
     /* Shown is the first run that is not as expected, else the first with findings, else the first. */
     bool better = !sweep->shown || (!fits && !sweep->shown_unfit) || (result->findings.count > 0 && row->count == 0 && !sweep->shown_unfit);
@@ -131,11 +132,12 @@ void run_campaign(const struct run_campaign *campaign, struct mem *mem, struct r
     if (result.findings.at == NULL) goto done;
     if ((status = ebb_stacks_new(&stacks, LIMIT_STACK_BYTES)) != OK) goto done;
     for (size_t i = 0; i < 4; i++) {
-        struct explore_config how = {.strategy = strategies[i / 2], .seed = campaign->seed, .timers = i % 2 == 0 ? EBB_TIMERS_IDLE : EBB_TIMERS_ANY};
+        struct explore_config how = {.strategy = campaign->strategy == NULL ? strategies[i / 2] : campaign->strategy, .seed = campaign->seed, .timers = i % 2 == 0 ? EBB_TIMERS_IDLE : EBB_TIMERS_ANY};
         if ((status = explore_new(mem, &explorers[i / 2][i % 2], &how)) != OK) goto done;
     }
     for (uint64_t run = 0; run < campaign->runs && status == OK; run++) {
         enum ebb_timers timers = run % 2 == 0 || campaign->one_of_range ? EBB_TIMERS_IDLE : EBB_TIMERS_ANY;
+        if (campaign->timers != RUN_TIMERS_BOTH) timers = campaign->timers == RUN_TIMERS_ANY ? EBB_TIMERS_ANY : EBB_TIMERS_IDLE;
         struct run_config config = {.scenario = campaign->scenario, .variant = campaign->variant, .timers = timers, .stacks = stacks};
         status = sweep_one(campaign, mem, explorers[run > 1][timers], &config, &result, run, &sweep, row);
         row->runs = run + 1;
@@ -166,7 +168,7 @@ done:
 static void range_campaign(const struct run_campaign *campaign, struct mem *mem, struct run_row *row) {
     const struct scenario *scenario = campaign->scenario;
     struct run_row *one = mem_new(mem, 1, sizeof *one);
-    uint64_t runs = 0;
+    uint64_t runs = 0, leaking_runs = 0;
     bool kept = false;
     row->verdict = REPORT_ERROR;
     for (uint32_t index = 0; one != NULL && index < scenario_range_count(scenario); index++) {
@@ -176,6 +178,7 @@ static void range_campaign(const struct run_campaign *campaign, struct mem *mem,
         single.runs = campaign->runs < RANGE_RUNS ? campaign->runs : RANGE_RUNS;
         run_campaign(&single, mem, one);
         runs += one->runs;
+        leaking_runs += one->leaking_runs;
         bool leaks = one->verdict != REPORT_CLEAN, should = scenario_range_leaks(scenario, index);
         bool fits = leaks == should && one->verdict != REPORT_ERROR;
         if (!kept || !fits || (one->count > 0 && row->count == 0)) *row = *one, kept = true;
@@ -195,6 +198,7 @@ static void range_campaign(const struct run_campaign *campaign, struct mem *mem,
     }
     if (!kept) (void)snprintf(row->why, sizeof row->why, "not enough memory to judge it");
     row->runs = runs;
+    row->leaking_runs = leaking_runs;
     mem_free(mem, one, sizeof *one);
 }
 
@@ -219,6 +223,7 @@ enum status run_replay(const struct run_campaign *campaign, const struct explore
         row_show(&result, row);
         token_set(campaign, taken, mem, row);
         row->runs = 1;
+        row->leaking_runs = result.findings.count > 0 || result.findings.lost > 0;
         row->as_expected = run_fits(scenario_expect(campaign->scenario, campaign->variant), schedule->timers, &result.findings, &hit);
     }
     if (lost != NULL) {

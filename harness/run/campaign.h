@@ -2,7 +2,7 @@
 /* campaign.h — one variant under many schedules, and whether what was found is what was expected.
  *
  * Run 0 is the default schedule, run 1 the default with early timers allowed; the others walk at random, every other
- * one with early timers. The same seed gives the same runs on every machine. */
+ * one with early timers. A campaign may also ask for one strategy, or for one timer mode, throughout. The same seed gives the same runs on every machine. */
 #ifndef RUN_CAMPAIGN_H
 #define RUN_CAMPAIGN_H
 
@@ -18,17 +18,20 @@
 struct run_row {
     bool as_expected;
     enum report_verdict verdict;
-    uint64_t runs, steps, digest;
+    uint64_t runs, leaking_runs, steps, digest;
     uint32_t count, lost;
     uint32_t line, column; /* of `why` */
     char token[RUN_TOKEN_BYTES], why[RUN_WHY_BYTES];
     struct check_finding findings[RUN_FINDINGS_MAX];
 };
+enum run_timers { RUN_TIMERS_BOTH, RUN_TIMERS_IDLE, RUN_TIMERS_ANY };
 struct run_campaign {
     const struct scenario *scenario;
     uint32_t variant;
     uint64_t scenario_key; /* explore_token_key of the file */
     uint64_t runs, seed;
+    enum run_timers timers;
+    const char *strategy; /* a name of strategies.def; NULL: the default schedule, then random ones */
     bool one_of_range; /* variant counts on behind the declared ones: a combination of the range, not all of them */
 };
 /* Fills `row`; whatever goes wrong is told there too. */
