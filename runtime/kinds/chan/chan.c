@@ -8,7 +8,7 @@
 static inline void item_copy(const struct ebb_chan *chan, void *to, const void *from) {
     if (LIKELY(chan->shape.size == 8))
         memcpy(to, from, 8);
-    else
+    else if (chan->shape.size > 0) /* a bare signal has no item: both may be NULL */
         memcpy(to, from, chan->shape.size);
 }
 

@@ -18,7 +18,8 @@ CHECKED enum status ebb_chan_make_shaped(struct ebb *ebb, struct ebb_chan **out,
 struct ebb_chan *ebb_chan_hold(struct ebb_chan *chan); /* returns its argument; NULL is fine */
 void ebb_chan_drop(struct ebb_chan *chan);             /* gives one hold back; the last one ends it */
 
-/* Blocks until the item is taken or buffered. Panics when the channel is closed, also while waiting. */
+/* Blocks until the item is taken or buffered. Panics when the channel is closed, also while waiting. Items of size 0 may
+ * be NULL. */
 void ebb_chan_send(struct ebb *ebb, struct ebb_chan *chan, const void *item);
 /* Blocks until there is an item. EBB_CLOSED: closed and drained; `item` is zeroed. `item` may be NULL. */
 enum ebb_wake ebb_chan_recv(struct ebb *ebb, struct ebb_chan *chan, void *item);
