@@ -101,21 +101,23 @@ int32_t scenario_load_param(struct loader *loader, struct str name) {
 
 #define NEAREST_BYTES 32u
 
+/* Characters to add, remove, change or swap with their neighbour, which is the most frequent slip of all. */
 static uint32_t edit_distance(struct str a, struct str b) {
-    uint32_t row[NEAREST_BYTES + 1];
-    for (uint32_t j = 0; j <= b.len; j++) row[j] = j;
+    uint32_t rows[3][NEAREST_BYTES + 1]; /* this one and the two before, by number modulo 3 */
+    for (uint32_t j = 0; j <= b.len; j++) rows[0][j] = j;
     for (uint32_t i = 1; i <= a.len; i++) {
-        uint32_t diagonal = row[0];
+        uint32_t *row = rows[i % 3], *above = rows[(i + 2) % 3], *before = rows[(i + 1) % 3];
         row[0] = i;
         for (uint32_t j = 1; j <= b.len; j++) {
-            uint32_t above = row[j], best = diagonal + (a.at[i - 1] != b.at[j - 1]);
-            if (above + 1 < best) best = above + 1;
+            uint32_t best = above[j - 1] + (a.at[i - 1] != b.at[j - 1]);
+            if (above[j] + 1 < best) best = above[j] + 1;
             if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
-            diagonal = above;
+            bool swapped = i > 1 && j > 1 && a.at[i - 1] == b.at[j - 2] && a.at[i - 2] == b.at[j - 1];
+            if (swapped && before[j - 2] + 1 < best) best = before[j - 2] + 1;
             row[j] = best;
         }
     }
-    return row[b.len];
+    return rows[a.len % 3][b.len];
 }
 
 const char *scenario_load_nearest(const struct loader *loader, struct str word, const char *const *words, uint32_t count) {
