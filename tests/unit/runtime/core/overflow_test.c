@@ -13,6 +13,7 @@ static volatile int sum;
 
 static __attribute__((noinline)) int descend(int depth) {
     char pad[200];
+    memset(pad, 0x5A, sizeof pad); /* nothing of what lay on the stack before is left */
     __asm__ volatile("" : : "r"(pad) : "memory");
     if (!endless) return 0;
     int below = descend(depth + 1);

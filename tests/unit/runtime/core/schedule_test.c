@@ -135,6 +135,23 @@ static void budget_is_exact(void) {
     }
 }
 
+/* An alarm's step counts as well: one that uses up the budget is the last thing that happens. */
+static void budget_counts_alarms(void) {
+    for (uint64_t budget = 1; budget < 10; budget++) {
+        struct actor actor = {'a', 400, sleep_one};
+        struct ebb *ebb = NULL;
+        struct ebb_config config = {.step_max = budget};
+        diary = (struct diary){.len = 0};
+        CU_ASSERT_EQUAL_FATAL(ebb_new(&ebb, &config), OK);
+        CU_ASSERT_EQUAL(ebb_go(ebb, NULL, "a", act, &actor), OK);
+        CU_ASSERT_EQUAL(ebb_run(ebb), EBB_END_LIMIT);
+        CU_ASSERT_EQUAL(ebb_steps(ebb), budget);
+        CU_ASSERT_EQUAL(diary.len, (budget + 1) / 2);
+        ebb_reap(ebb);
+        ebb_free(ebb);
+    }
+}
+
 /* --- choices ----------------------------------------------------------------------------------------------------- */
 
 /* Writes down what is offered at each choice, by serial of the coroutine ('@' an alarm), and takes what it is told. */
@@ -241,6 +258,7 @@ CU_TestInfo schedule_tests[] = {
     {"alarms_are_no_steps_of_a_quantum", alarms_are_no_steps_of_a_quantum},
     {"sleepers_wake_in_time_and_order", sleepers_wake_in_time_and_order},
     {"budget_is_exact", budget_is_exact},
+    {"budget_counts_alarms", budget_counts_alarms},
     {"offers_follow_the_default_cyclically", offers_follow_the_default_cyclically},
     {"choices_are_counted_with_and_without", choices_are_counted_with_and_without},
     {"choose_gives_what_was_picked", choose_gives_what_was_picked},

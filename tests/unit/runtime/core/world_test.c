@@ -150,16 +150,22 @@ static void steps_for_long(struct ebb *ebb, void *arg) {
     (void)arg;
     for (int i = 0; i < 100; i++) ebb_step(ebb);
 }
-static uint32_t last_option(struct ebb_chooser *chooser, const struct ebb_choice *choice) {
-    (void)chooser;
-    return choice->count - 1;
+
+/* A coroutine first, and from then on the last option: an alarm, where there is one. */
+struct patient {
+    struct ebb_chooser chooser;
+    uint32_t asked;
+};
+static uint32_t last_but_once(struct ebb_chooser *chooser, const struct ebb_choice *choice) {
+    struct patient *self = BASE_OWNER(chooser, struct patient, chooser);
+    return self->asked++ == 0 ? 0 : choice->count - 1;
 }
 
 static void alarm_refused_early(void) {
-    struct ebb_chooser chooser = {last_option};
+    struct patient patient = {.chooser = {last_but_once}};
     struct subject subject;
     struct refusing refusing = {.alarm = {.fire = fires_and_is_refused}, .subject = &subject};
-    subject_open(&subject, &chooser, 0);
+    subject_open(&subject, &patient.chooser, 0);
     subject.ebb->timers = EBB_TIMERS_ANY;
     ebb_alarm_set(subject.ebb, &refusing.alarm, 10);
     go(subject.ebb, steps_for_long, NULL);
