@@ -30,7 +30,8 @@ static size_t chan_bytes(const struct ebb_chan *chan) {
     return sizeof *chan + (size_t)chan->capacity * chan->shape.size;
 }
 
-enum status ebb_chan_make_shaped(struct ebb *ebb, struct ebb_chan **out, const char *label, uint32_t capacity, struct ebb_shape shape) {
+enum status ebb_chan_make_shaped(struct ebb *ebb, struct ebb_chan **out, const char *label, uint32_t capacity,
+                                 struct ebb_shape shape) {
     size_t bytes = sizeof(struct ebb_chan) + (size_t)capacity * shape.size;
     struct ebb_chan *self = ebb_object_make(ebb, &ebb_chan_kind, label, bytes);
     if (self == NULL) return ERR_NOMEM;
@@ -42,7 +43,8 @@ enum status ebb_chan_make_shaped(struct ebb *ebb, struct ebb_chan **out, const c
     return OK;
 }
 
-enum status ebb_chan_make(struct ebb *ebb, struct ebb_chan **out, const char *label, uint32_t capacity, uint32_t item_size) {
+enum status ebb_chan_make(struct ebb *ebb, struct ebb_chan **out, const char *label, uint32_t capacity,
+                          uint32_t item_size) {
     return ebb_chan_make_shaped(ebb, out, label, capacity, ebb_shape_bytes(item_size));
 }
 
@@ -183,7 +185,9 @@ void ebb_chan_close(struct ebb *ebb, struct ebb_chan *chan) {
 
 uint32_t ebb_chan_len(const struct ebb_chan *chan) { return chan == NULL ? 0 : chan->count; }
 uint32_t ebb_chan_capacity(const struct ebb_chan *chan) { return chan == NULL ? 0 : chan->capacity; }
-struct ebb_object *ebb_chan_object(struct ebb_chan *chan) { return &chan->head; }
+struct ebb_object *ebb_chan_object(struct ebb_chan *chan) {
+    return &chan->head;
+}
 
 /* --- the kind ---------------------------------------------------------------------------------------------------- */
 
@@ -232,27 +236,35 @@ static void op_recv(struct ebb *ebb, struct ebb_object *self, const struct ebb_v
     results[1] = ebb_value_bool(ebb_chan_recv(ebb, chan_of(self), &results[0]) == EBB_DONE);
 }
 
-static void op_close(struct ebb *ebb, struct ebb_object *self, const struct ebb_value *args, struct ebb_value *results) {
+static void op_close(struct ebb *ebb, struct ebb_object *self, const struct ebb_value *args,
+                     struct ebb_value *results) {
     (void)args, (void)results;
     ebb_chan_close(ebb, chan_of(self));
 }
 
-static void op_try_send(struct ebb *ebb, struct ebb_object *self, const struct ebb_value *args, struct ebb_value *results) {
+static void op_try_send(struct ebb *ebb, struct ebb_object *self, const struct ebb_value *args,
+                        struct ebb_value *results) {
     results[0] = ebb_value_bool(ebb_chan_try_send(ebb, chan_of(self), &args[0]));
 }
 
-static void op_try_recv(struct ebb *ebb, struct ebb_object *self, const struct ebb_value *args, struct ebb_value *results) {
+static void op_try_recv(struct ebb *ebb, struct ebb_object *self, const struct ebb_value *args,
+                        struct ebb_value *results) {
     (void)args;
     results[1] = ebb_value_bool(ebb_chan_try_recv(ebb, chan_of(self), &results[0], NULL));
 }
 
 #define OP(index) .code = EBB_OP_CODE(KIND_CHAN, index)
 const struct ebb_op ebb_chan_ops[CHAN_OP_COUNT] = {
-    [CHAN_OP_SEND] = {OP(CHAN_OP_SEND), "send", "value:any?", "", op_send, "Sends a value; waits for a receiver or for room."},
-    [CHAN_OP_RECV] = {OP(CHAN_OP_RECV), "recv", "", "into:any ok:bool", op_recv, "Receives a value; waits for one. `ok` is false when the channel is closed and drained."},
-    [CHAN_OP_CLOSE] = {OP(CHAN_OP_CLOSE), "close", "", "", op_close, "Closes the channel: receivers get the rest, then nil."},
-    [CHAN_OP_TRY_SEND] = {OP(CHAN_OP_TRY_SEND), "try_send", "value:any?", "ok:bool", op_try_send, "Sends if that needs no waiting; `ok` says whether it did."},
-    [CHAN_OP_TRY_RECV] = {OP(CHAN_OP_TRY_RECV), "try_recv", "", "into:any ok:bool", op_try_recv, "Receives if that needs no waiting; `ok` says whether it did."},
+    [CHAN_OP_SEND] = {OP(CHAN_OP_SEND), "send", "value:any?", "", op_send,
+                      "Sends a value; waits for a receiver or for room."},
+    [CHAN_OP_RECV] = {OP(CHAN_OP_RECV), "recv", "", "into:any ok:bool", op_recv,
+                      "Receives a value; waits for one. `ok` is false when the channel is closed and drained."},
+    [CHAN_OP_CLOSE] = {OP(CHAN_OP_CLOSE), "close", "", "", op_close,
+                       "Closes the channel: receivers get the rest, then nil."},
+    [CHAN_OP_TRY_SEND] = {OP(CHAN_OP_TRY_SEND), "try_send", "value:any?", "ok:bool", op_try_send,
+                          "Sends if that needs no waiting; `ok` says whether it did."},
+    [CHAN_OP_TRY_RECV] = {OP(CHAN_OP_TRY_RECV), "try_recv", "", "into:any ok:bool", op_try_recv,
+                          "Receives if that needs no waiting; `ok` says whether it did."},
 };
 
 const struct ebb_kind ebb_chan_kind = {

@@ -13,8 +13,10 @@ struct ebb_chan;
 
 /* Capacity 0: unbuffered, a send completes only with a receive. The caller has the one hold. `label` is borrowed for
  * the life of the world. ERR_NOMEM. */
-CHECKED enum status ebb_chan_make(struct ebb *ebb, struct ebb_chan **out, const char *label, uint32_t capacity, uint32_t item_size);
-CHECKED enum status ebb_chan_make_shaped(struct ebb *ebb, struct ebb_chan **out, const char *label, uint32_t capacity, struct ebb_shape shape);
+CHECKED enum status ebb_chan_make(struct ebb *ebb, struct ebb_chan **out, const char *label, uint32_t capacity,
+                                  uint32_t item_size);
+CHECKED enum status ebb_chan_make_shaped(struct ebb *ebb, struct ebb_chan **out, const char *label, uint32_t capacity,
+                                         struct ebb_shape shape);
 struct ebb_chan *ebb_chan_hold(struct ebb_chan *chan); /* returns its argument; NULL is fine */
 void ebb_chan_drop(struct ebb_chan *chan);             /* gives one hold back; the last one ends it */
 

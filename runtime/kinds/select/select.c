@@ -42,7 +42,8 @@ static struct ebb_object *first_object(const struct ebb_case *cases, uint32_t co
     return NULL;
 }
 
-uint32_t ebb_select(struct ebb *ebb, const struct ebb_case *cases, uint32_t count, int64_t delay_ns, enum ebb_wake *why) {
+uint32_t ebb_select(struct ebb *ebb, const struct ebb_case *cases, uint32_t count, int64_t delay_ns,
+                    enum ebb_wake *why) {
     ASSERT(count <= LIMIT_SELECT_CASES);
     ebb_op_begin(ebb, &ops[OP_SELECT], first_object(cases, count));
     uint32_t picked = take_ready(ebb, cases, count, why);
@@ -57,7 +58,8 @@ uint32_t ebb_select(struct ebb *ebb, const struct ebb_case *cases, uint32_t coun
         if (chan == NULL) continue;
         struct ebb_waiter *waiter = &waiters[queued++];
         bool sends = cases[i].what == EBB_CASE_SEND;
-        *waiter = (struct ebb_waiter){.co = ebb->current, .item = sends ? (void *)(uintptr_t)cases[i].send : cases[i].recv, .index = i};
+        *waiter = (struct ebb_waiter){
+            .co = ebb->current, .item = sends ? (void *)(uintptr_t)cases[i].send : cases[i].recv, .index = i};
         ebb_waitq_push(sends ? &chan->senders : &chan->receivers, waiter);
     }
     int64_t deadline_ns = delay_ns == EBB_NEVER ? EBB_NEVER : ebb_time_after(ebb, delay_ns);

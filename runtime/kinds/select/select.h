@@ -9,8 +9,8 @@ enum ebb_case_what { EBB_CASE_RECV, EBB_CASE_SEND };
 struct ebb_case {
     struct ebb_chan *chan; /* NULL: never ready */
     enum ebb_case_what what;
-    const void *send;      /* SEND: the item */
-    void *recv;            /* RECV: where to; may be NULL */
+    const void *send; /* SEND: the item */
+    void *recv;       /* RECV: where to; may be NULL */
 };
 #define EBB_SELECT_TIMEOUT UINT32_MAX
 #define EBB_SELECT_DEFAULT (UINT32_MAX - 1)
@@ -19,7 +19,8 @@ struct ebb_case {
  * Returns its index; `why` (may be NULL) is EBB_CLOSED for a receive from a closed channel. After `delay_ns` without
  * any: EBB_SELECT_TIMEOUT; EBB_NEVER waits for ever. At most LIMIT_SELECT_CASES cases. Sending on a closed channel
  * panics, when chosen. No case and no deadline: blocks for ever. */
-uint32_t ebb_select(struct ebb *ebb, const struct ebb_case *cases, uint32_t count, int64_t delay_ns, enum ebb_wake *why);
+uint32_t ebb_select(struct ebb *ebb, const struct ebb_case *cases, uint32_t count, int64_t delay_ns,
+                    enum ebb_wake *why);
 /* The same with a default case: never blocks; EBB_SELECT_DEFAULT when no case can go on at once. */
 uint32_t ebb_select_default(struct ebb *ebb, const struct ebb_case *cases, uint32_t count, enum ebb_wake *why);
 
