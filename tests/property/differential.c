@@ -96,7 +96,8 @@ static void run_program(const struct program *program, FILE *out) {
     run.state = program->seed;
     struct mem_probe probe;
     mem_probe_init(&probe, mem_system());
-    struct ebb_config config = {.mem = &probe.mem, .chooser = &run.chooser, .step_max = STEP_MAX};
+    struct ebb_config config = {.mem = &probe.mem, .step_max = STEP_MAX};
+    if (program->sticky != NO_CHOOSER) config.chooser = &run.chooser;
     config.timers = program->any ? EBB_TIMERS_ANY : EBB_TIMERS_IDLE;
     struct ebb *ebb = NULL;
     must(ebb_new(&ebb, &config) == OK, "memory");

@@ -10,7 +10,7 @@ sys.path.insert(0, sys.argv[1])
 import sim
 from sim import Chan, Op, Panic
 
-CHANS, CHAN_NIL, CHAN_CONTEXT, CHAN_TIMER, GO_MAX = 3, 3, 4, 7, 40
+CHANS, CHAN_NIL, CHAN_CONTEXT, CHAN_TIMER, GO_MAX, NO_CHOOSER = 3, 3, 4, 7, 40, 101
 MASK32, MASK64 = (1 << 32) - 1, (1 << 64) - 1
 
 
@@ -21,7 +21,8 @@ class Choices:
         self.state, self.sticky, self.digest, self.rt = seed, sticky, 0, None
 
     def fold(self, number):
-        self.digest = (self.digest * 1000003 + number + 1) & MASK32
+        if self.sticky != NO_CHOOSER:  # without one the runtime tells nobody what it decides
+            self.digest = (self.digest * 1000003 + number + 1) & MASK32
 
     def draw(self, count):
         self.state = (self.state * 6364136223846793005 + 1442695040888963407) & MASK64

@@ -12,7 +12,7 @@ enum { CHANS = 3, MUTEXES = 2, CONDS = 2, CONTEXTS = 3, TIMERS = 3, PROCS = 4, C
 /* Channels by number: the plain ones, nil, the contexts' and the channel timers'. */
 enum { CHAN_NIL = CHANS, CHAN_CONTEXT, CHAN_TIMER = CHAN_CONTEXT + CONTEXTS, CHAN_END = CHAN_TIMER + 2 };
 enum { CALLBACK_SLOT = 2 }; /* of the timers; the others are channel timers */
-enum { GO_MAX = 40, STEP_MAX = 400 };
+enum { GO_MAX = 40, STEP_MAX = 400, NO_CHOOSER = 101 };
 
 /* Operations and their operands. A block is the `b` (or a + b) instructions that follow.
  *   s c v  send v on c            r c  receive           R c  receive until closed     c c  close
@@ -31,7 +31,7 @@ struct instruction {
 };
 struct program {
     uint64_t id, seed;
-    uint32_t sticky; /* per cent of the choices that take the default */
+    uint32_t sticky; /* per cent of the choices that take the default; NO_CHOOSER: there is none, which is faster */
     bool any;        /* timers fire at any time */
     uint32_t capacity[CHANS];
     uint32_t begin[PROCS + 1]; /* of each procedure; the last is the end */
@@ -223,7 +223,7 @@ static void items(struct writer *w, uint32_t count, uint32_t depth) {
 }
 
 static inline void program_make(struct program *program, uint64_t id) {
-    static const uint32_t stickies[] = {0, 0, 50, 90, 100}, patiences[] = {20, 60, 100};
+    static const uint32_t stickies[] = {0, 0, 50, 90, 100, NO_CHOOSER}, patiences[] = {20, 60, 100};
     struct writer w = {.program = program};
     prng_seed(&w.prng, id / 2); /* each program comes in both timer modes */
     *program = (struct program){.id = id, .seed = prng_next(&w.prng), .any = id % 2 != 0};
