@@ -138,7 +138,10 @@ static bool set_load(struct loader *loader, const struct yaml_node *node, struct
     const struct yaml_node *name = assignment(loader, node, step);
     if (name == NULL) return false;
     step->what = what;
-    step->expr2 = scenario_load_expr(loader, name);
+    struct yaml_node place = *name; /* xs[0] must be quoted in {braces}, and is no text for that */
+    place.quoted = false;
+    place.column += name->quoted;
+    step->expr2 = scenario_load_expr(loader, &place);
     size_t len = strcspn(name->text.at, ".[");
     struct str label;
     if (!mem_arena_copy(loader->arena, (struct str){name->text.at, len}, &label)) return loader->out_of_memory = true, false;
