@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "explore/token.h"
-#include "run/once.h"
+#include "run/judge.h"
 
 static void rows_words(struct buf *out, const struct check_expect_row *rows, uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* once.c — the tide: phases run to rest, the shared objects are let go, and what is left is judged. The order at the
+/* judge.c — the tide: phases run to rest, the shared objects are let go, and what is left is judged. The order at the
  * end is fixed: verdict, reap, and then our own heap must be empty. */
-#include "run/once.h"
+#include "run/judge.h"
 
 #include <dirent.h>
 #include <poll.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* once.h — one world, one run, one verdict. */
-#ifndef RUN_ONCE_H
-#define RUN_ONCE_H
+/* judge.h — one world, one run, one verdict. */
+#ifndef RUN_JUDGE_H
+#define RUN_JUDGE_H
 
 #include "check/check.h"
 #include "core/stacks.h"
