@@ -141,7 +141,7 @@ static void use(struct ebb_threadpool *pool, const char *verb) {
 enum status ebb_threadpool_call(struct ebb *ebb, struct ebb_threadpool *pool, void (*run)(void *), void *arg,
                                 int64_t duration_ns) {
     ebb_op_begin(ebb, &threadpool_ops[THREADPOOL_OP_CALL], &pool->head);
-    use(pool, "call");
+    use(pool, "offload");
     if (list_empty(&pool->idle)) TRY(helper_start(pool));
     struct helper *helper = helper_of(list_last(&pool->idle));
     ASSERT(ebb_waitq_empty(&helper->caller) && !helper->quit);
@@ -232,7 +232,7 @@ static void op_shutdown(struct ebb *ebb, struct ebb_object *self, const struct e
 #define OP(index) .code = EBB_OP_CODE(KIND_THREADPOOL, index)
 static const struct ebb_op threadpool_ops[THREADPOOL_OP_COUNT] = {
     [THREADPOOL_OP_CALL] =
-        {OP(THREADPOOL_OP_CALL), "call", "duration:duration?", "", op_call,
+        {OP(THREADPOOL_OP_CALL), "offload", "duration:duration?", "", op_call,
          "Makes a call that blocks its thread for that long; the largest duration is one that never returns."},
     [THREADPOOL_OP_SHUTDOWN] = {OP(THREADPOOL_OP_SHUTDOWN), "shutdown", "", "", op_shutdown,
                                 "Waits for the calls under way and ends the threads; a second time is a panic."},

@@ -161,9 +161,9 @@ static void closing_body(struct ebb *ebb, void *arg) {
 static void wrong_order_panics(void) {
     uint32_t before = tasks();
     struct job job = {.duration_ns = 100};
-    subject_panics(late_call_body, NULL, "call of thread_pool pool, which has ended");
+    subject_panics(late_call_body, NULL, "offload of thread_pool pool, which has ended");
     subject_panics(twice_body, NULL, "shutdown of thread_pool pool, which has ended");
-    subject_panics(closing_body, &job, "call of thread_pool pool, which is shutting down");
+    subject_panics(closing_body, &job, "offload of thread_pool pool, which is shutting down");
     CU_ASSERT(tasks_become(before));
 }
 
@@ -174,9 +174,9 @@ static void ops_body(struct ebb *ebb, void *arg) {
     struct ebb_object *pool = NULL;
     struct ebb_value duration = {.type = EBB_DURATION, .integer = 7}, none = EBB_VALUE_NIL;
     NEED(ebb_threadpool_kind.make(ebb, &pool, "pool", NULL));
-    call_op(ebb, pool, "call", &duration, NULL);
+    call_op(ebb, pool, "offload", &duration, NULL);
     CU_ASSERT_EQUAL(ebb_now_ns(ebb), 7);
-    call_op(ebb, pool, "call", &none, NULL);
+    call_op(ebb, pool, "offload", &none, NULL);
     CU_ASSERT_EQUAL(ebb_now_ns(ebb), 7);
     call_op(ebb, pool, "shutdown", NULL, NULL);
     ebb_object_release(pool);
