@@ -27,6 +27,7 @@ struct report_case {
     bool as_expected;
     enum report_verdict verdict;
     uint64_t runs, leaking_runs; /* schedules tried, and how many of them left something */
+    const uint64_t *runs_with;   /* a finding of each kind, CHECK_KIND_COUNT of them; NULL: not counted */
     uint64_t steps;              /* of the run that the token shows */
     struct str token;     /* of the run whose findings these are; "" when there is none */
     uint64_t digest;      /* of that run */

@@ -26,6 +26,14 @@ static void put_finding(struct report_json *json, const struct check_finding *fi
     report_json_close(json, '}');
 }
 
+/* {"blocked": 371, "lock": 371}: how many schedules left something of this kind. */
+static void put_runs_with(struct report_json *json, const uint64_t *runs_with) {
+    report_json_open(json, "runs_with", '{');
+    for (uint32_t kind = 0; runs_with != NULL && kind < CHECK_KIND_COUNT; kind++)
+        if (runs_with[kind] > 0) report_json_number(json, check_kind_name((enum check_kind)kind), runs_with[kind]);
+    report_json_close(json, '}');
+}
+
 static void put_case(struct report_json *json, const struct report_case *at) {
     report_json_open(json, NULL, '{');
     report_json_text(json, "file", at->file);
@@ -37,6 +45,7 @@ static void put_case(struct report_json *json, const struct report_case *at) {
     report_json_text(json, "pending", at->pending);
     report_json_number(json, "runs", at->runs);
     report_json_number(json, "leaking_runs", at->leaking_runs);
+    put_runs_with(json, at->runs_with);
     report_json_number(json, "steps", at->steps);
     report_json_text(json, "token", at->token);
     report_json_hex(json, "digest", at->digest);

@@ -85,6 +85,16 @@ static void row_fail(struct run_row *row, enum status status, const struct diag 
     row->column = told ? fault->column : 0;
 }
 
+static void row_count_run(struct run_row *row, const struct check_findings *findings) {
+    row->runs++;
+    row->leaking_runs += findings->count > 0 || findings->lost > 0;
+    for (uint32_t kind = 0; kind < CHECK_KIND_COUNT; kind++) {
+        uint32_t i = 0;
+        while (i < findings->count && (uint32_t)findings->at[i].kind != kind) i++;
+        row->runs_with[kind] += i < findings->count;
+    }
+}
+
 struct sweep { /* what a campaign has seen */
     bool shown, shown_unfit, hit, unfit;
     uint64_t unfit_run;
@@ -99,7 +109,7 @@ static enum status sweep_one(const struct run_campaign *campaign, struct mem *me
     TRY(explore_taken(explorer, &taken));
     bool fits = run_fits(scenario_expect(campaign->scenario, campaign->variant), config->timers, &result->findings, &hit);
     sweep->hit = sweep->hit || hit;
-    row->leaking_runs += result->findings.count > 0 || result->findings.lost > 0;
+    row_count_run(row, &result->findings);
     if (!fits && !sweep->unfit) sweep->unfit = true, sweep->unfit_run = run;
     /* Shown is the first run that is not as expected, else the first with findings, else the first. */
     bool better = !sweep->shown || (!fits && !sweep->shown_unfit) || (result->findings.count > 0 && row->count == 0 && !sweep->shown_unfit);
@@ -140,7 +150,6 @@ void run_campaign(const struct run_campaign *campaign, struct mem *mem, struct r
         if (campaign->timers != RUN_TIMERS_BOTH) timers = campaign->timers == RUN_TIMERS_ANY ? EBB_TIMERS_ANY : EBB_TIMERS_IDLE;
         struct run_config config = {.scenario = campaign->scenario, .variant = campaign->variant, .timers = timers, .stacks = stacks};
         status = sweep_one(campaign, mem, explorers[run > 1][timers], &config, &result, run, &sweep, row);
-        row->runs = run + 1;
         if (status == OK && verdict_of(&result.findings) == REPORT_LIMIT) break; /* each such run takes the whole budget */
     }
 done:
@@ -168,7 +177,7 @@ done:
 static void range_campaign(const struct run_campaign *campaign, struct mem *mem, struct run_row *row) {
     const struct scenario *scenario = campaign->scenario;
     struct run_row *one = mem_new(mem, 1, sizeof *one);
-    uint64_t runs = 0, leaking_runs = 0;
+    uint64_t runs = 0, leaking_runs = 0, runs_with[CHECK_KIND_COUNT] = {0};
     bool kept = false;
     row->verdict = REPORT_ERROR;
     for (uint32_t index = 0; one != NULL && index < scenario_range_count(scenario); index++) {
@@ -179,6 +188,7 @@ static void range_campaign(const struct run_campaign *campaign, struct mem *mem,
         run_campaign(&single, mem, one);
         runs += one->runs;
         leaking_runs += one->leaking_runs;
+        for (uint32_t kind = 0; kind < CHECK_KIND_COUNT; kind++) runs_with[kind] += one->runs_with[kind];
         bool leaks = one->verdict != REPORT_CLEAN, should = scenario_range_leaks(scenario, index);
         bool fits = leaks == should && one->verdict != REPORT_ERROR;
         if (!kept || !fits || (one->count > 0 && row->count == 0)) *row = *one, kept = true;
@@ -199,6 +209,7 @@ static void range_campaign(const struct run_campaign *campaign, struct mem *mem,
     if (!kept) (void)snprintf(row->why, sizeof row->why, "not enough memory to judge it");
     row->runs = runs;
     row->leaking_runs = leaking_runs;
+    memcpy(row->runs_with, runs_with, sizeof runs_with);
     mem_free(mem, one, sizeof *one);
 }
 
@@ -222,8 +233,7 @@ enum status run_replay(const struct run_campaign *campaign, const struct explore
         bool hit;
         row_show(&result, row);
         token_set(campaign, taken, mem, row);
-        row->runs = 1;
-        row->leaking_runs = result.findings.count > 0 || result.findings.lost > 0;
+        row_count_run(row, &result.findings);
         row->as_expected = run_fits(scenario_expect(campaign->scenario, campaign->variant), schedule->timers, &result.findings, &hit);
     }
     if (lost != NULL) {

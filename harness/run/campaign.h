@@ -19,6 +19,7 @@ struct run_row {
     bool as_expected;
     enum report_verdict verdict;
     uint64_t runs, leaking_runs, steps, digest;
+    uint64_t runs_with[CHECK_KIND_COUNT]; /* how many of them had a finding of this kind */
     uint32_t count, lost;
     uint32_t line, column; /* of `why` */
     char token[RUN_TOKEN_BYTES], why[RUN_WHY_BYTES];

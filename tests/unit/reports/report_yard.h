@@ -57,6 +57,8 @@ static const struct check_finding yard_hostile[] = {{
     .born = {.by = "'\x07", .line = 1, .time_ns = INT64_MAX},
 }};
 
+static const uint64_t yard_runs_with[CHECK_KIND_COUNT] = {[CHECK_BLOCKED] = 3, [CHECK_LOCK] = 2};
+
 static const struct report_case yard_cases[] = {
     {.file = YARD_STR("scenarios/chan/blocked-channel.yaml"),
      .name = YARD_STR("blocked-channel"),
@@ -65,6 +67,8 @@ static const struct report_case yard_cases[] = {
      .as_expected = true,
      .verdict = REPORT_LEAKS,
      .runs = 32,
+     .leaking_runs = 4,
+     .runs_with = yard_runs_with,
      .steps = 9,
      .token = YARD_STR("ebb1-28t5cy4t-0-abc"),
      .digest = 0xABC,
