@@ -7,7 +7,7 @@
 #define CENSUS_CENSUS_H
 
 #include "base/hash.h"
-#include "base/list.h"
+#include "base/linked_list.h"
 
 #define CENSUS_KINDS_MAX 32u
 

@@ -67,6 +67,11 @@ struct ebb_kind {
     void (*reap)(struct ebb_object *);
     /* Visits each object it holds; NULL when it can hold none. */
     void (*trace)(const struct ebb_object *, struct ebb_tracer *);
+    /* Visits objects it can act on without holding them: a context its children. NULL: none. */
+    void (*acts)(const struct ebb_object *, struct ebb_tracer *);
+    /* Whether time alone can make it act: an alarm of it is set. NULL: never. */
+    bool (*armed)(const struct ebb_object *);
+    bool opaque; /* while one lives, code that no `trace` shows may run and act on anything */
     /* How much of `left` remains now (armed: 1, messages: n); 0 when in order. NULL for EBB_LEFT_OBJECT. */
     uint64_t (*remains)(const struct ebb_object *);
     /* Its weight, where that changes too often for the census to be told each time; NULL: as the census has it. */

@@ -24,7 +24,8 @@ struct ebb_waiter {
     struct list link;
     struct ebb_co *co;
     void *item;     /* where to copy from (send) or to (receive); the verb's own business */
-    uint32_t index; /* which case of a select */
+    struct ebb_object *on; /* whose queue; NULL: the object of the verb */
+    uint32_t index;        /* which case of a select */
 };
 
 /* A coroutine deadline or sleep: an alarm that wakes its coroutine with EBB_TIMEOUT. */

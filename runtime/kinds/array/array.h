@@ -6,7 +6,7 @@
 #ifndef KINDS_ARRAY_ARRAY_H
 #define KINDS_ARRAY_ARRAY_H
 
-#include "base/list.h"
+#include "base/linked_list.h"
 #include "core/runtime.h"
 
 struct ebb_array;

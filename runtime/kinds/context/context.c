@@ -152,6 +152,15 @@ static void context_reap(struct ebb_object *object) {
     ebb_object_free(object, sizeof *self);
 }
 
+static void context_acts(const struct ebb_object *object, struct ebb_tracer *tracer) {
+    struct ebb_context *self = BASE_OWNER(object, struct ebb_context, head);
+    LIST_EACH(link, &self->children) tracer->visit(tracer, &sibling_of(link)->head);
+}
+
+static bool context_armed(const struct ebb_object *object) {
+    return ebb_alarm_armed(&BASE_OWNER(object, struct ebb_context, head)->deadline);
+}
+
 static void context_trace(const struct ebb_object *object, struct ebb_tracer *tracer) {
     const struct ebb_context *self = context_of(object);
     tracer->visit(tracer, &self->done->head);
@@ -192,6 +201,8 @@ const struct ebb_kind ebb_context_kind = {
     .destroy = context_destroy,
     .reap = context_reap,
     .trace = context_trace,
+    .acts = context_acts,
+    .armed = context_armed,
     .remains = context_remains,
 };
 

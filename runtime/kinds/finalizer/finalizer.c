@@ -247,4 +247,5 @@ const struct ebb_kind ebb_finalizer_kind = {
     .destroy = finalizer_destroy,
     .reap = finalizer_reap,
     .trace = finalizer_trace,
+    .opaque = true,
 };

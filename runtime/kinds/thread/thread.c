@@ -156,6 +156,9 @@ static const struct ebb_op thread_ops[THREAD_OP_COUNT] = {
                         "Waits until the thread has been released and has ended; a second time is a panic."},
 };
 
+/* Its alarm may be set as long as anything of it remains. */
+static bool thread_armed(const struct ebb_object *object) { return thread_remains(object) > 0; }
+
 const struct ebb_kind ebb_thread_kind = {
     .id = KIND_THREAD,
     .left = EBB_LEFT_THREAD,
@@ -169,4 +172,5 @@ const struct ebb_kind ebb_thread_kind = {
     .destroy = thread_destroy,
     .reap = thread_reap,
     .remains = thread_remains,
+    .armed = thread_armed,
 };

@@ -238,6 +238,9 @@ static const struct ebb_op threadpool_ops[THREADPOOL_OP_COUNT] = {
                                 "Waits for the calls under way and ends the threads; a second time is a panic."},
 };
 
+/* Its alarm may be set as long as anything of it remains. */
+static bool threadpool_armed(const struct ebb_object *object) { return threadpool_remains(object) > 0; }
+
 const struct ebb_kind ebb_threadpool_kind = {
     .id = KIND_THREADPOOL,
     .left = EBB_LEFT_THREAD,
@@ -252,4 +255,5 @@ const struct ebb_kind ebb_threadpool_kind = {
     .destroy = threadpool_destroy,
     .reap = threadpool_reap,
     .remains = threadpool_remains,
+    .armed = threadpool_armed,
 };

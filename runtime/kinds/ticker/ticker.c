@@ -166,6 +166,9 @@ static const struct ebb_op ops[OP_COUNT] = {
     [OP_RESET] = {OP(OP_RESET), "reset", "period:duration", "", op_reset, "Ticks from now on with another period."},
 };
 
+/* Its alarm may be set as long as anything of it remains. */
+static bool ticker_armed(const struct ebb_object *object) { return ticker_remains(object) > 0; }
+
 const struct ebb_kind ebb_ticker_kind = {
     .id = KIND_TICKER,
     .left = EBB_LEFT_TIMER,
@@ -180,4 +183,5 @@ const struct ebb_kind ebb_ticker_kind = {
     .reap = ticker_reap,
     .trace = ticker_trace,
     .remains = ticker_remains,
+    .armed = ticker_armed,
 };

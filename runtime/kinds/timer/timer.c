@@ -242,6 +242,9 @@ static const struct ebb_op ops[OP_COUNT] = {
                   "Arms the timer anew; `ok` says whether it was armed."},
 };
 
+/* Its alarm may be set as long as anything of it remains. */
+static bool timer_armed(const struct ebb_object *object) { return timer_remains(object) > 0; }
+
 const struct ebb_kind ebb_timer_kind = {
     .id = KIND_TIMER,
     .left = EBB_LEFT_TIMER,
@@ -256,6 +259,7 @@ const struct ebb_kind ebb_timer_kind = {
     .reap = timer_reap,
     .trace = timer_trace,
     .remains = timer_remains,
+    .armed = timer_armed,
 };
 
 struct ebb_timer *ebb_timer_from(struct ebb_object *object) {

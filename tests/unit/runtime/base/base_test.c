@@ -5,7 +5,7 @@
 
 #include "base/base.h"
 #include "base/hash.h"
-#include "base/list.h"
+#include "base/linked_list.h"
 
 static void strings_compare_by_bytes(void) {
     struct str empty = str_of(NULL), shorter = STR("ab"), longer = STR("abc"), other = STR("b");

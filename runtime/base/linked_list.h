@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* list.h — an intrusive doubly linked list, circular, with its head as the sentinel. */
-#ifndef BASE_LIST_H
-#define BASE_LIST_H
+/* linked_list.h — an intrusive doubly linked list, circular, with its head as the sentinel. */
+#ifndef BASE_LINKED_LIST_H
+#define BASE_LINKED_LIST_H
 
 #include "base/base.h"
 
