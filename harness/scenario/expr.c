@@ -397,7 +397,7 @@ struct expr *scenario_load_expr(struct loader *loader, const struct yaml_node *n
         return NULL;
     }
     struct cursor cursor = {.loader = loader, .text = node->text, .start = scenario_load_where(node)};
-    if (!node->quoted && cut_short(node->text)) {
+    if (node->braced && !node->quoted && cut_short(node->text)) {
         scenario_load_problem(loader, cursor.start, "a comma or bracket inside { } or [ ] ends the value; give \"%.*s…\" a line of its own", (int)(node->text.len > 40 ? 40 : node->text.len), node->text.at);
         return NULL;
     }

@@ -13,6 +13,7 @@ struct reader {
     struct yaml_node *last[LIMIT_YAML_DEPTH]; /* newest child */
     struct yaml_node *key[LIMIT_YAML_DEPTH];  /* key waiting for its value */
     uint32_t depth, events;
+    uint32_t flow; /* of these levels, how many are { } or [ ]; they hold no others */
     struct yaml_node *root;
 };
 
@@ -55,6 +56,7 @@ static struct yaml_node *node_make(struct reader *reader, enum yaml_what what, c
     if (node == NULL) return NULL;
     node->what = what;
     node->text = STR("");
+    node->braced = reader->flow > 0;
     node->line = (uint32_t)event->start_mark.line + 1;
     node->column = (uint32_t)event->start_mark.column + 1;
     return node;
@@ -107,6 +109,8 @@ static enum status open_node(struct reader *reader, enum yaml_what what, const y
         scenario_problem(reader->problems, node->line, node->column, "nested deeper than %u levels", LIMIT_YAML_DEPTH);
         return ERR_INPUT;
     }
+    bool flow = what == YAML_SEQUENCE ? event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE : event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
+    reader->flow += reader->flow > 0 || flow;
     reader->stack[reader->depth] = node;
     reader->last[reader->depth] = reader->key[reader->depth] = NULL;
     reader->depth++;
@@ -135,7 +139,10 @@ static enum status take_event(struct reader *reader, const yaml_event_t *event) 
     case YAML_SEQUENCE_START_EVENT: return open_node(reader, YAML_SEQUENCE, event);
     case YAML_MAPPING_START_EVENT: return open_node(reader, YAML_MAPPING, event);
     case YAML_SEQUENCE_END_EVENT:
-    case YAML_MAPPING_END_EVENT: reader->depth--; return OK;
+    case YAML_MAPPING_END_EVENT:
+        reader->depth--;
+        if (reader->flow > 0) reader->flow--;
+        return OK;
     case YAML_SCALAR_EVENT: {
         struct yaml_node *node = node_make(reader, YAML_SCALAR, event);
         struct str text = {(const char *)event->data.scalar.value, event->data.scalar.length};

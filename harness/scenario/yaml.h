@@ -12,6 +12,7 @@ enum yaml_what { YAML_SCALAR, YAML_SEQUENCE, YAML_MAPPING };
 struct yaml_node {
     enum yaml_what what;
     bool quoted; /* SCALAR: written in quotes or as a block, so it is text */
+    bool braced; /* inside { } or [ ], where a comma or bracket ends a plain value */
     uint32_t line, column;
     struct str text;         /* SCALAR */
     struct yaml_node *first; /* SEQUENCE: items; MAPPING: keys, each with its value */
