@@ -27,6 +27,7 @@ struct options {
     uint64_t runs, seed;
     enum run_timers timers;
     const char *strategy; /* NULL: not asked for */
+    const char *format;   /* likewise */
     bool json, terse, ctest, help;
 };
 /* `flags` names the flags this command takes, separated by spaces ("variant runs json"). False: told why on stderr. */
@@ -44,16 +45,22 @@ struct sources {
     struct source *at;
     uint32_t count, capacity;
     bool failed; /* something could not be read or loaded; it was told on stderr */
+    void (*visit)(void *context, const char *path, struct str bytes); /* cli_sources_visit's; else NULL */
+    void *context;
 };
 /* All scenarios of the paths, folders searched for *.yaml, in order of path. Tells what is wrong and goes on. */
 void cli_sources_load(struct sources *sources, const char *const *paths, uint32_t count);
 void cli_sources_free(struct sources *sources);
+/* The same files, unread but for their bytes, which are borrowed. False: some could not be read. */
+bool cli_sources_visit(const char *const *paths, uint32_t count, void (*visit)(void *context, const char *path, struct str bytes), void *context);
 struct str cli_source_name(const struct source *source); /* without folders and ending */
 
 /* Bytes of a file as a terminal may have them: control characters and what is not UTF-8 become "?". */
 void cli_plain_print(FILE *to, struct str bytes);
 /* "file:line:column: error: text", the line itself and a caret. */
-void cli_problem_print(const struct diag *diag, struct str bytes);
+void cli_problem_print(FILE *to, const char *severity, const struct diag *diag, struct str bytes);
+/* A problem of a load, as an error, and its note if it has one. */
+void cli_load_problem_print(FILE *to, const struct scenario_problems *problems, uint32_t index, struct str bytes);
 bool cli_write(int fd, struct str bytes);
 enum status cli_report(const struct report *report, const char *reporter, const char *path); /* NULL: to stdout */
 void cli_row_case(const struct source *source, uint32_t variant, const struct run_row *row, struct buf *expected, struct report_case *out);

@@ -22,6 +22,7 @@ static const struct flag {
     {"strategy", "NAME", "default or random for all schedules, not the one and then the other"},
     {"timers", "WHEN", "idle: time moves only when nothing can run; any: a timer may also fire early; both (default)"},
     {"json", NULL, "the result as JSON"},
+    {"format", "NAME", "text (default), json, or github: one annotation a line, as its workflows read them"},
     {"junit", "FILE", "also write the result as JUnit XML, for CI"},
     {"terse", NULL, "leave out the findings of what is as expected"},
     {"ctest", NULL, "one line for each variant: file, tab, variant"},
@@ -59,6 +60,11 @@ static bool strategy(const char *text, const char **out) {
     return strcmp(text, "default") == 0 || strcmp(text, "random") == 0;
 }
 
+static bool format(const char *text, const char **out) {
+    *out = text;
+    return strcmp(text, "text") == 0 || strcmp(text, "json") == 0 || strcmp(text, "github") == 0;
+}
+
 static bool flag_set(struct options *out, const char *name, const char *value) {
     if (strcmp(name, "variant") == 0) out->variant = value;
     if (strcmp(name, "junit") == 0) out->junit = value;
@@ -67,6 +73,7 @@ static bool flag_set(struct options *out, const char *name, const char *value) {
     if (strcmp(name, "ctest") == 0) out->ctest = true;
     if (strcmp(name, "help") == 0) out->help = true;
     if (strcmp(name, "timers") == 0) return timers(value, &out->timers);
+    if (strcmp(name, "format") == 0) return format(value, &out->format);
     if (strcmp(name, "strategy") == 0) return strategy(value, &out->strategy);
     if (strcmp(name, "runs") == 0) return number(value, &out->runs) && out->runs > 0;
     if (strcmp(name, "seed") == 0) return number(value, &out->seed);

@@ -44,22 +44,34 @@ void cli_plain_print(FILE *to, struct str bytes) {
     }
 }
 
-void cli_problem_print(const struct diag *diag, struct str bytes) {
-    cli_plain_print(stderr, str_of(diag->origin));
-    if (diag->line > 0) (void)fprintf(stderr, ":%u:%u", diag->line, diag->column);
-    (void)fputs(": error: ", stderr);
-    cli_plain_print(stderr, str_of(diag->text));
-    (void)fputc('\n', stderr);
+void cli_problem_print(FILE *to, const char *severity, const struct diag *diag, struct str bytes) {
+    cli_plain_print(to, str_of(diag->origin));
+    if (diag->line > 0) (void)fprintf(to, ":%u:%u", diag->line, diag->column);
+    (void)fprintf(to, ": %s: ", severity);
+    cli_plain_print(to, str_of(diag->text));
+    (void)fputc('\n', to);
     if (diag->line == 0) return;
     size_t start = 0;
     for (uint32_t line = 1; line < diag->line && start < bytes.len; start++) line += bytes.at[start] == '\n';
     size_t end = start;
     while (end < bytes.len && bytes.at[end] != '\n' && bytes.at[end] != '\r' && end - start < LINE_SHOWN) end++;
     if (end == start) return;
-    (void)fprintf(stderr, "%5u | ", diag->line);
-    cli_plain_print(stderr, (struct str){bytes.at + start, end - start});
-    if (diag->column > 0 && diag->column <= LINE_SHOWN) (void)fprintf(stderr, "\n      | %*s^", (int)diag->column - 1, "");
-    (void)fputc('\n', stderr);
+    (void)fprintf(to, "%5u | ", diag->line);
+    cli_plain_print(to, (struct str){bytes.at + start, end - start});
+    if (diag->column > 0 && diag->column <= LINE_SHOWN) (void)fprintf(to, "\n      | %*s^", (int)diag->column - 1, "");
+    (void)fputc('\n', to);
+}
+
+void cli_load_problem_print(FILE *to, const struct scenario_problems *problems, uint32_t index, struct str bytes) {
+    const struct scenario_note *note = &problems->notes[index];
+    ASSERT(index < problems->count);
+    cli_problem_print(to, "error", &problems->at[index], bytes);
+    if (note->line == 0) return;
+    struct diag diag = problems->at[index];
+    diag.line = note->line;
+    diag.column = note->column;
+    (void)snprintf(diag.text, sizeof diag.text, "%s", note->text);
+    cli_problem_print(to, "note", &diag, bytes);
 }
 
 static bool complain(struct sources *sources, const char *path, const char *what) {
@@ -96,6 +108,12 @@ static void file_add(struct sources *sources, const char *path) {
     struct str bytes = {0};
     static struct scenario_problems problems; /* 10 KiB, and the loader is not re-entered */
     if (!file_read(sources, path, &bytes)) return;
+    if (sources->visit != NULL) {
+        sources->count++;
+        sources->visit(sources->context, path, bytes);
+        mem_free(mem_system(), (void *)(uintptr_t)bytes.at, LIMIT_SCENARIO_BYTES + 1);
+        return;
+    }
     if (sources->count == sources->capacity) {
         uint32_t capacity = sources->capacity == 0 ? 64 : sources->capacity * 2;
         struct source *at = mem_grow(mem_system(), sources->at, sources->capacity * sizeof *at, capacity * sizeof *at);
@@ -116,7 +134,7 @@ static void file_add(struct sources *sources, const char *path) {
         source.bytes = (struct str){exact, bytes.len};
         if (scenario_load(mem_system(), &source.scenario, str_of(path), source.bytes, &problems) != OK) {
             sources->failed = true;
-            for (uint32_t i = 0; i < problems.count; i++) cli_problem_print(&problems.at[i], source.bytes);
+            for (uint32_t i = 0; i < problems.count; i++) cli_load_problem_print(stderr, &problems, i, source.bytes);
             if (problems.lost > 0) (void)fprintf(stderr, "%s: and %u more\n", path, problems.lost);
         }
     }
@@ -188,14 +206,25 @@ static void path_add(struct sources *sources, const char *path, int depth) {
         (void)complain(sources, path, "neither a file nor a folder");
 }
 
-void cli_sources_load(struct sources *sources, const char *const *paths, uint32_t count) {
-    *sources = (struct sources){0};
+static void paths_add(struct sources *sources, const char *const *paths, uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {
         uint32_t before = sources->count;
         bool failed = sources->failed;
         path_add(sources, paths[i], 0);
         if (sources->count == before && sources->failed == failed) (void)complain(sources, paths[i], "there is no scenario (*.yaml) in this folder");
     }
+}
+
+void cli_sources_load(struct sources *sources, const char *const *paths, uint32_t count) {
+    *sources = (struct sources){0};
+    paths_add(sources, paths, count);
+}
+
+bool cli_sources_visit(const char *const *paths, uint32_t count, void (*visit)(void *context, const char *path, struct str bytes), void *context) {
+    struct sources sources = {.visit = visit, .context = context};
+    paths_add(&sources, paths, count);
+    ASSERT(sources.at == NULL); /* nothing was loaded */
+    return !sources.failed;
 }
 
 void cli_sources_free(struct sources *sources) {

@@ -109,6 +109,12 @@ static struct str shape_type(const char *shape, uint32_t index, bool *optional) 
     return STR("any");
 }
 
+bool scenario_shape_needs(const char *shape, uint32_t index) {
+    bool optional;
+    struct str type = shape_type(shape, index, &optional);
+    return !optional && !str_equal(type, STR("any"));
+}
+
 bool scenario_exec_fits(const char *shape, uint32_t index, struct ebb_value *value) {
     bool optional;
     struct str type = shape_type(shape, index, &optional);

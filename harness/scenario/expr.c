@@ -264,6 +264,7 @@ static struct expr *named(struct cursor *cursor) {
     if (scenario_load_variable(loader, name, &variable)) {
         struct expr *expr = expr_make(cursor, EXPR_VARIABLE, where);
         if (expr != NULL) expr->variable = variable;
+        variable.declared->read = true;
         return expr;
     }
     int32_t param = scenario_load_param(loader, name);
@@ -294,6 +295,10 @@ static struct expr *primary(struct cursor *cursor) {
     if (cursor->what == TOKEN_TEXT) {
         struct str quoted = token_text(cursor), text;
         advance(cursor);
+        if (memchr(quoted.at, '\n', quoted.len) != NULL) {
+            scenario_load_problem(cursor->loader, where, "a text within an expression stays in its line");
+            return NULL;
+        }
         if (!mem_arena_copy(cursor->loader->arena, (struct str){quoted.at + 1, quoted.len - 2}, &text)) {
             cursor->loader->out_of_memory = true;
             return NULL;

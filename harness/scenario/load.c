@@ -21,6 +21,7 @@ void scenario_problem(struct scenario_problems *problems, uint32_t line, uint32_
         problems->lost++;
         return;
     }
+    problems->notes[problems->count] = (struct scenario_note){0};
     struct diag *diag = &problems->at[problems->count++];
     *diag = (struct diag){.line = line, .column = column};
     va_list args;
@@ -28,6 +29,11 @@ void scenario_problem(struct scenario_problems *problems, uint32_t line, uint32_
     (void)vsnprintf(diag->text, sizeof diag->text, format, args);
     va_end(args);
     plain(diag->text);
+}
+
+void scenario_problem_note(struct scenario_problems *problems, uint32_t line, uint32_t column, const char *text) {
+    if (problems->count == 0 || problems->lost > 0) return;
+    problems->notes[problems->count - 1] = (struct scenario_note){line, column, text};
 }
 
 void scenario_load_problem(struct loader *loader, struct where where, const char *format, ...) {
@@ -71,6 +77,11 @@ static bool proc_head(struct loader *loader, const struct yaml_node *key, struct
 
 static bool params_declare(struct loader *loader, const struct yaml_node *params) {
     const char *at = params->text.at, *end = at + params->text.len;
+    struct routine *routine = loader->level->routine;
+    const char **names = scenario_load_take(loader, (routine->param_count + 1) * sizeof *names);
+    uint32_t count = 0;
+    if (names == NULL) return false;
+    routine->param_names = names;
     while (params->text.len > 0 && at <= end) {
         const char *comma = memchr(at, ',', (size_t)(end - at)), *stop = comma == NULL ? end : comma;
         while (at < stop && *at == ' ') at++;
@@ -84,6 +95,8 @@ static bool params_declare(struct loader *loader, const struct yaml_node *params
             return false;
         }
         if (!scenario_load_declare(loader, &one, &variable)) return false;
+        variable.declared->how = DECLARED_ARGUMENT;
+        names[count++] = one.text.at;
         at = stop + 1;
     }
     return true;
@@ -119,6 +132,7 @@ static struct proc_source *procs_declare(struct loader *loader, const struct yam
         if (!proc_head(loader, key, routine, &source->params)) continue;
         if (scenario_load_proc(loader, routine->name, &number) != NULL) {
             scenario_load_problem(loader, routine->where, "a second procedure \"%s\"; the first is in line %u", routine->name.at, scenario->procs[number]->where.line);
+            scenario_problem_note(loader->problems, scenario->procs[number]->where.line, scenario->procs[number]->where.column, "the first is here");
             continue;
         }
         source->body = key->value;
@@ -149,7 +163,9 @@ static void shared_load(struct loader *loader, const struct yaml_node *node) {
         loader->label = name->text.at;
         struct expr *value = scenario_load_expr(loader, name->value);
         loader->label = NULL;
-        if (!scenario_load_declare(loader, name, &variable) || value == NULL) continue;
+        if (!scenario_load_declare(loader, name, &variable)) continue;
+        variable.declared->how = DECLARED_SHARED;
+        if (value == NULL) continue;
         scenario->shared[scenario->shared_count++] = (struct shared){name->text, scenario_load_where(name), value};
     }
 }
@@ -203,6 +219,12 @@ static void build(struct loader *loader, const struct yaml_node *root) {
     scenario_load_range(loader);
 }
 
+void scenario_diag_origin(struct diag *diag, struct str origin) {
+    size_t skip = origin.len >= sizeof diag->origin ? origin.len - sizeof diag->origin + 1 : 0;
+    memcpy(diag->origin, origin.at + skip, origin.len - skip);
+    diag->origin[origin.len - skip] = 0;
+}
+
 enum status scenario_load(struct mem *mem, struct scenario **out, struct str origin, struct str bytes, struct scenario_problems *problems) {
     problems->count = problems->lost = 0;
     struct scenario *self = mem_new(mem, 1, sizeof *self);
@@ -225,11 +247,7 @@ enum status scenario_load(struct mem *mem, struct scenario **out, struct str ori
     if (status == OK && loader.out_of_memory) status = ERR_NOMEM;
     if (status == OK && problems->count > 0) status = ERR_INPUT;
     if (status == ERR_NOMEM && problems->count == 0) scenario_problem(problems, 0, 0, "not enough memory to load it");
-    for (uint32_t i = 0; i < problems->count; i++) {
-        size_t skip = origin.len >= sizeof problems->at[i].origin ? origin.len - sizeof problems->at[i].origin + 1 : 0;
-        memcpy(problems->at[i].origin, origin.at + skip, origin.len - skip);
-        problems->at[i].origin[origin.len - skip] = 0;
-    }
+    for (uint32_t i = 0; i < problems->count; i++) scenario_diag_origin(&problems->at[i], origin);
     if (status != OK) {
         scenario_free(self);
         return status;

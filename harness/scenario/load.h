@@ -21,6 +21,7 @@ struct local {
     struct local *older;
     struct str name;
     uint32_t place;
+    struct declared *declared;
     bool captured; /* a closure names it, so that it lives as long as the scope */
 };
 struct loader {
@@ -33,6 +34,7 @@ struct loader {
     bool in_cycle;       /* `turn` is known */
     uint32_t loops;      /* around the step being read, within its routine */
     const char *label;   /* of what the next constructor makes */
+    struct declared *newest;
 };
 
 /* For "%.*s": what a message shows of a text from the file. */
@@ -72,11 +74,13 @@ void scenario_load_level_end(struct loader *loader, struct name_level *level, ui
 bool scenario_load_declare(struct loader *loader, const struct yaml_node *name, struct variable *out);
 struct routine *scenario_load_proc(struct loader *loader, struct str name, uint32_t *number);
 int32_t scenario_load_param(struct loader *loader, struct str name); /* -1: none */
-/* The nearest of `count` words by edit distance, at most a third of its length away; NULL when none is near, or when
- * the answer would not be shown any more. */
+/* The nearest of `count` words by edit distance, at most a third of its length away; NULL when none is near. */
+const char *scenario_nearest(struct str word, const char *const *words, uint32_t count);
+/* The same, and NULL also when the answer would not be shown any more. */
 const char *scenario_load_nearest(const struct loader *loader, struct str word, const char *const *words, uint32_t count);
 /* words.c */
 struct word {
+    enum step_what what;
     const char *name;
     const char *value; /* what stands behind it: "expression", "block", "call", …; NULL: nothing */
     const char *keys;  /* beside it, as a shape: "do:block as:name?" */

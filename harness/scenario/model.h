@@ -22,8 +22,20 @@ enum expr_operator {
     OPERATOR_MORE, OPERATOR_AT_LEAST, OPERATOR_PLUS, OPERATOR_MINUS, OPERATOR_TIMES, OPERATOR_DIVIDE, OPERATOR_MODULO,
     OPERATOR_NEGATE,
 };
+/* What the file says of a variable, once for each place where it is made. */
+enum declared_how { DECLARED_LET, DECLARED_RESULT, DECLARED_ITEM, DECLARED_COUNT, DECLARED_ARGUMENT, DECLARED_SHARED };
+struct declared {
+    struct declared *next; /* in the order in which they are loaded */
+    struct str name;
+    struct where where;
+    enum declared_how how;
+    uint32_t number;
+    bool read;                /* an expression or `drop` names it */
+    const struct expr *value; /* LET: what it is made with */
+};
 struct variable {
     uint32_t hops, place;
+    struct declared *declared; /* NULL for a place without a name */
 };
 struct expr {
     enum expr_what what;
@@ -96,6 +108,7 @@ struct routine { /* a procedure, a phase, or an anonymous block that runs by its
     struct str name; /* label of its coroutine */
     struct where where;
     uint32_t place_count, param_count;
+    const char **param_names;
     struct block body;
     bool guarded; /* defers or recovers, so that it needs a frame to unwind to */
     bool used;
@@ -137,7 +150,7 @@ struct step {
 
 /* --- the file ------------------------------------------------------------------------------------------------------- */
 struct param {
-    struct str name;
+    struct str name, about;
     struct where where;
     struct ebb_value initial;
     bool has_range, used;
@@ -155,7 +168,7 @@ struct variant {
     struct where where;
     struct ebb_value *values; /* one for each parameter */
     struct check_expect expect;
-    bool expected;      /* the file says so itself */
+    bool expected; /* the file says so itself */
     struct str pending; /* why it is not judged yet; empty: it is */
 };
 /* `watch: [bytes > 85% of 8MiB, allocation > 4KiB, allocation rate > 2MiB per 1s]`: looked at after every step. */
@@ -188,11 +201,17 @@ struct scenario {
     struct watch *watches;
     uint32_t watch_count;
     uint32_t faults;         /* enum fault, added up */
+    bool expects;            /* the file has "expect" */
     struct expr *leaks_when; /* over the parameters, or NULL */
     struct ebb_value *range; /* LEAKS_WHEN: param_count values for each of range_count combinations */
     uint32_t range_count;
+    struct declared *declared;
+    uint32_t declared_count;
 };
 
+const char *scenario_step_word(const struct step *step); /* the word it begins with */
+/* Must there be something other than nil in this place of a shape? */
+bool scenario_shape_needs(const char *shape, uint32_t index);
 /* The parameters of a variant, declared or of the range. */
 const struct ebb_value *scenario_values(const struct scenario *scenario, uint32_t variant);
 struct buf;

@@ -10,7 +10,8 @@ void *scenario_load_take(struct loader *loader, size_t size) {
 
 struct where scenario_load_where(const struct yaml_node *node) { return (struct where){node->line, node->column}; }
 
-static const char *const reserved[] = {"true", "false", "nil", "and", "or", "not", "turn"};
+/* Words of expressions, and what YAML itself reads as a truth value or as nothing: other tools would not see a name. */
+static const char *const reserved[] = {"true", "false", "nil", "and", "or", "not", "turn", "True", "TRUE", "False", "FALSE", "null", "Null", "NULL"};
 
 bool scenario_load_name_ok(struct loader *loader, struct str name, struct where where) {
     bool plain = name.len > 0 && name.len < CHECK_NAME_BYTES;
@@ -36,7 +37,7 @@ bool scenario_load_variable(struct loader *loader, struct str name, struct varia
     for (struct name_level *level = loader->level; level != NULL; level = level->outer) {
         for (struct local *local = level->locals; local != NULL; local = local->older) {
             if (!str_equal(local->name, name)) continue;
-            *out = (struct variable){hops, local->place};
+            *out = (struct variable){hops, local->place, local->declared};
             if (level->routine != loader->level->routine) local->captured = level->kept = true;
             return true;
         }
@@ -74,11 +75,19 @@ bool scenario_load_declare(struct loader *loader, const struct yaml_node *name, 
         return false;
     }
     struct local *local = scenario_load_take(loader, sizeof *local);
-    if (local == NULL) return false;
-    *local = (struct local){level->locals, name->text, (*level->place_next)++, false};
+    struct declared *declared = scenario_load_take(loader, sizeof *declared);
+    if (local == NULL || declared == NULL) return false;
+    struct scenario *scenario = loader->scenario;
+    *declared = (struct declared){.name = name->text, .where = scenario_load_where(name), .how = DECLARED_RESULT, .number = scenario->declared_count++};
+    if (loader->newest == NULL)
+        scenario->declared = declared;
+    else
+        loader->newest->next = declared;
+    loader->newest = declared;
+    *local = (struct local){level->locals, name->text, (*level->place_next)++, declared, false};
     if (*level->place_next > *level->place_peak) *level->place_peak = *level->place_next;
     level->locals = local;
-    *out = (struct variable){0, local->place};
+    *out = (struct variable){0, local->place, declared};
     return true;
 }
 
@@ -121,9 +130,13 @@ static uint32_t edit_distance(struct str a, struct str b) {
 }
 
 const char *scenario_load_nearest(const struct loader *loader, struct str word, const char *const *words, uint32_t count) {
+    if (loader->problems->count == LIMIT_PROBLEMS) return NULL; /* a file of mistakes must not take all day */
+    return scenario_nearest(word, words, count);
+}
+
+const char *scenario_nearest(struct str word, const char *const *words, uint32_t count) {
     const char *best = NULL;
     uint32_t least = (uint32_t)(word.len < 3 ? 1 : word.len / 3) + 1;
-    if (loader->problems->count == LIMIT_PROBLEMS) return NULL; /* a file of mistakes must not take all day */
     for (uint32_t i = 0; i < count; i++) {
         struct str other = str_of(words[i]);
         if (word.len > NEAREST_BYTES || other.len > NEAREST_BYTES) continue;

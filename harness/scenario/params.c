@@ -36,6 +36,7 @@ bool scenario_load_param_fits(struct loader *loader, const struct param *param, 
     }
     if (!param->has_range || (value.integer >= param->least && value.integer <= param->most)) return true;
     scenario_load_problem(loader, where, "out of the range that \"%s\" is declared with", param->name.at);
+    scenario_problem_note(loader->problems, param->where.line, param->where.column, "it is declared here");
     return false;
 }
 
@@ -79,6 +80,9 @@ void scenario_load_params(struct loader *loader, const struct yaml_node *node) {
             initial = scenario_yaml_get(name->value, "default");
             range = scenario_yaml_get(name->value, "range");
             choices = scenario_yaml_get(name->value, "choices");
+            const struct yaml_node *about = scenario_yaml_get(name->value, "about");
+            if (about != NULL && about->what != YAML_SCALAR) scenario_load_problem(loader, scenario_load_where(about), "\"about\" takes a sentence");
+            if (about != NULL && about->what == YAML_SCALAR) param->about = about->text;
             for (const struct yaml_node *key = name->value->first; key != NULL; key = key->next) {
                 uint32_t i = 0;
                 while (i < BASE_COUNT(keys) && !scenario_yaml_is(key, keys[i])) i++;

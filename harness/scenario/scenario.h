@@ -14,9 +14,16 @@
 struct scenario_problems {
     struct diag at[LIMIT_PROBLEMS];
     uint32_t count, lost;
+    struct scenario_note { /* another place that explains a problem; line 0: there is none */
+        uint32_t line, column;
+        const char *text;
+    } notes[LIMIT_PROBLEMS];
 };
 /* Adds one; `origin` is filled by scenario_load. */
 void scenario_problem(struct scenario_problems *problems, uint32_t line, uint32_t column, const char *format, ...) PRINTF_LIKE(4, 5);
+/* Explains the problem added last; `text` is not copied. */
+void scenario_problem_note(struct scenario_problems *problems, uint32_t line, uint32_t column, const char *text);
+void scenario_diag_origin(struct diag *diag, struct str origin); /* shortened at the front when too long */
 
 struct scenario;
 /* `origin` names the file in problems. ERR_INPUT: see `problems`. ERR_NOMEM, ERR_LIMIT: likewise, with one problem. */

@@ -43,6 +43,29 @@ static bool has_verb(const struct ebb_kind *kind, struct str name) {
     return op != NULL && op->call != NULL;
 }
 
+/* Every kind that has the verb wants an argument in this place, and nil will not do. */
+static bool needed_by_all(const struct step *step, struct str name) {
+    for (uint32_t v = 0; v < step->verb_count; v++) {
+        const char *shape = step->verbs[v].op->shape;
+        bool needed = false;
+        for (uint32_t i = 0; shape_name(shape, i).len > 0; i++) needed = needed || (str_equal(shape_name(shape, i), name) && scenario_shape_needs(shape, i));
+        if (!needed) return false;
+    }
+    return true;
+}
+
+static bool needs_check(struct loader *loader, const struct yaml_node *node, const struct step *step) {
+    const char *shape = step->verbs[0].op->shape;
+    bool good = true;
+    for (uint32_t i = 0; shape_name(shape, i).len > 0; i++) {
+        struct str name = shape_name(shape, i);
+        if (get(node, name) != NULL || !needed_by_all(step, name)) continue;
+        scenario_load_problem(loader, step->where, "\"%s\" needs \"%.*s\"", step->word, SHOWN(name));
+        good = false;
+    }
+    return good;
+}
+
 /* A verb several kinds have (`wait`) is loaded for each; which is meant shows when it runs. */
 static bool verbs_load(struct loader *loader, const struct yaml_node *node, struct step *step) {
     const char *keys[2 * VERB_ARGS_MAX * KIND_COUNT];
@@ -68,7 +91,7 @@ static bool verbs_load(struct loader *loader, const struct yaml_node *node, stru
         }
     }
     scenario_load_keys(loader, node, keys, key_count);
-    return true;
+    return needs_check(loader, node, step);
 }
 
 static bool is_verb(struct str name) {

@@ -57,6 +57,7 @@ void scenario_load_variants(struct loader *loader, const struct yaml_node *node)
 void scenario_load_expects(struct loader *loader, const struct yaml_node *node) {
     struct scenario *scenario = loader->scenario;
     bool by_variant = node != NULL && node->what == YAML_MAPPING && scenario_variant_find(scenario, node->first == NULL ? STR("") : node->first->text) != UINT32_MAX;
+    scenario->expects = node != NULL;
     if (node == NULL) {
         for (uint32_t i = 0; i < scenario->variant_count; i++) scenario->variants[i].expected = true;
         return;

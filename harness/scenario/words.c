@@ -73,6 +73,13 @@ static bool arguments(struct loader *loader, const struct yaml_node *call, size_
     return true;
 }
 
+/* What can name a procedure: a variable, a list's item or a record's field. */
+static bool may_be_proc(struct loader *loader, const struct expr *expr) {
+    if (expr->what == EXPR_VARIABLE || expr->what == EXPR_MEMBER || expr->what == EXPR_INDEX) return true;
+    scenario_load_problem(loader, expr->where, "expected a procedure, or a variable that holds one");
+    return false;
+}
+
 /* "name(a, b)": a procedure, or a variable that holds one, and its arguments. In {braces} it must be quoted, because of
  * the commas; it is no text for that. */
 static bool callee(struct loader *loader, const struct yaml_node *node, struct step *step) {
@@ -97,13 +104,14 @@ static bool callee(struct loader *loader, const struct yaml_node *node, struct s
     step->routine = scenario_load_variable(loader, name.text, &variable) ? NULL : scenario_load_proc(loader, name.text, &number);
     if (step->routine != NULL)
         step->routine->used = true;
-    else if ((step->expr = scenario_load_expr(loader, &name)) == NULL)
+    else if ((step->expr = scenario_load_expr(loader, &name)) == NULL || !may_be_proc(loader, step->expr))
         return false;
     step->args = scenario_load_take(loader, CALL_ARGS_MAX * sizeof *step->args);
     if (step->args == NULL) return false;
     if (open != NULL && !arguments(loader, &call, (size_t)(open - text) + 1, step)) return false;
     if (step->routine != NULL && step->routine->param_count != step->arg_count) {
         scenario_load_problem(loader, step->where, "%s takes %u arguments, not %u", step->routine->name.at, step->routine->param_count, step->arg_count);
+        scenario_problem_note(loader->problems, step->routine->where.line, step->routine->where.column, "it is declared here");
         return false;
     }
     return true;
@@ -131,7 +139,16 @@ static bool is_let(struct loader *loader, const struct yaml_node *node, struct s
     step->expr = scenario_load_expr(loader, name->value);
     loader->label = NULL;
     step->has_into = true;
-    return scenario_load_declare(loader, name, &step->into) && step->expr != NULL;
+    if (!scenario_load_declare(loader, name, &step->into)) return false;
+    step->into.declared->how = DECLARED_LET;
+    step->into.declared->value = step->expr;
+    return step->expr != NULL;
+}
+
+/* The variable that `xs[0].name` begins with, or NULL. */
+static const char *root_name(const struct expr *place) {
+    while (place != NULL && (place->what == EXPR_INDEX || place->what == EXPR_MEMBER)) place = place->what == EXPR_INDEX ? place->index.of : place->member.of;
+    return place == NULL || place->what != EXPR_VARIABLE ? NULL : place->variable.declared->name.at;
 }
 
 static bool set_load(struct loader *loader, const struct yaml_node *node, struct step *step, enum step_what what) {
@@ -142,10 +159,7 @@ static bool set_load(struct loader *loader, const struct yaml_node *node, struct
     place.quoted = false;
     place.column += name->quoted;
     step->expr2 = scenario_load_expr(loader, &place);
-    size_t len = strcspn(name->text.at, ".[");
-    struct str label;
-    if (!mem_arena_copy(loader->arena, (struct str){name->text.at, len}, &label)) return loader->out_of_memory = true, false;
-    loader->label = label.at;
+    loader->label = root_name(step->expr2);
     step->expr = scenario_load_expr(loader, name->value);
     loader->label = NULL;
     if (step->expr == NULL || step->expr2 == NULL) return false;
@@ -161,7 +175,7 @@ static bool is_atomic(struct loader *loader, const struct yaml_node *node, struc
 static bool is_drop(struct loader *loader, const struct yaml_node *node, struct step *step) {
     step->what = STEP_DROP;
     const struct yaml_node *name = node->first->value;
-    if (name->what == YAML_SCALAR && scenario_load_variable(loader, name->text, &step->into)) return true;
+    if (name->what == YAML_SCALAR && scenario_load_variable(loader, name->text, &step->into)) return step->into.declared->read = true;
     scenario_load_problem(loader, scenario_load_where(name), "\"drop\" takes the name of a variable");
     return false;
 }
@@ -215,6 +229,7 @@ static bool loop_block(struct loader *loader, const struct yaml_node *body, cons
     loader->level = &level;
     bool good = as == NULL || scenario_load_declare(loader, as, &step->into);
     step->has_into = as != NULL;
+    if (good && as != NULL) step->into.declared->how = step->what == STEP_FOR ? DECLARED_ITEM : DECLARED_COUNT;
     loader->loops++;
     good = scenario_load_block(loader, body, &step->body) && good;
     loader->loops--;
@@ -258,7 +273,7 @@ static bool is_for(struct loader *loader, const struct yaml_node *node, struct s
     /* What is gone through is kept in a place without a name, so that it is held however the loop ends. */
     uint32_t *next = loader->level->place_next, before = *next;
     step->expr = scenario_load_expr(loader, in);
-    step->over = (struct variable){0, (*next)++};
+    step->over = (struct variable){0, (*next)++, NULL};
     if (*next > *loader->level->place_peak) *loader->level->place_peak = *next;
     bool good = loop_body(loader, node, node->first->value, step) && step->expr != NULL;
     *next = before;
@@ -327,40 +342,47 @@ static bool is_once(struct loader *loader, const struct yaml_node *node, struct 
 /* --- the table ---------------------------------------------------------------------------------------------------------- */
 
 static const struct word words[] = {
-    {"let", "assignment", "", is_let, "Makes a variable; it lives as long as the block it stands in."},
-    {"set", "assignment", "", is_set, "Changes a variable, a list's item (xs[0]) or a record's field (r.name)."},
-    {"atomic", "assignment", "", is_atomic, "The same as one step: an atomic store, or load, that others may come between."},
-    {"drop", "name", "", is_drop, "Lets go of what a variable names; the variable is nil from then on."},
-    {"go", "call or block", "count:int? as:name?", is_go, "Spawns a coroutine, or `count` of them."},
-    {"call", "call", "into:name?", is_call, "Runs a procedure here, and keeps what it returns."},
-    {"if", "expression", "then:block? else:block?", is_if, "Decides."},
-    {"repeat", "expression", "do:block as:name?", is_repeat, "Counts: `as` is 0, 1, 2 …"},
-    {"while", "expression", "do:block", is_while, "Repeats as long as the condition holds."},
-    {"loop", "block", "", is_loop, "Repeats for ever, or until break or return."},
-    {"for", "name", "in:expression do:block", is_for, "Receives from a channel until it is closed, or goes through a list, a map's values, or 0 to n-1."},
-    {"select", "cases", "", is_select, "Waits for the first of several sends and receives, for `after`, or not at all with `default`."},
-    {"sleep", "expression", "", is_sleep, "Waits for a duration of virtual time."},
-    {"panic", "expression", "", is_panic, "Breaks a rule: deferred steps run, and the run ends unless one recovers."},
-    {"return", "expression", "", is_return, "Ends the procedure or block that runs by itself, with a value."},
-    {"defer", "block", "", is_defer, "Steps for the end of the procedure, however it ends; the last deferred run first."},
-    {"recover", "name", "", is_recover, "Inside `defer`: stops a panic; the variable says whether there was one."},
-    {"choose", "expression", "into:name?", is_choose, "A number below this one, decided by the schedule: a coin, an order, a failure."},
-    {"once", "expression", "do:block", is_once, "Runs the steps the first time only."},
-    {"call_after", "expression", "do:block into:name? as:name?", is_call_after, "Runs the steps in a coroutine of their own after a delay; `into` is the timer."},
-    {"finalize", "expression", "do:block as:name?", is_finalize, "Runs the steps once nobody names the object any more."},
+    {STEP_LET, "let", "name and value", "", is_let, "Makes a variable; it lives as long as the block it stands in."},
+    {STEP_SET, "set", "place and value", "", is_set, "Changes a variable, a list's item (xs[0]) or a record's field (r.name)."},
+    {STEP_ATOMIC, "atomic", "place and value", "", is_atomic, "The same as one step: an atomic store, or load, that others may come between."},
+    {STEP_DROP, "drop", "name", "", is_drop, "Lets go of what a variable names; the variable is nil from then on."},
+    {STEP_GO, "go", "call or block", "count:int? as:name?", is_go, "Spawns a coroutine, or `count` of them."},
+    {STEP_CALL, "call", "call", "into:name?", is_call, "Runs a procedure here, and keeps what it returns."},
+    {STEP_IF, "if", "expression", "then:block? else:block?", is_if, "Decides."},
+    {STEP_REPEAT, "repeat", "expression", "do:block as:name?", is_repeat, "Counts: `as` is 0, 1, 2 …"},
+    {STEP_WHILE, "while", "expression", "do:block", is_while, "Repeats as long as the condition holds."},
+    {STEP_LOOP, "loop", "block", "", is_loop, "Repeats for ever, or until break or return."},
+    {STEP_FOR, "for", "name", "in:expression do:block", is_for, "Receives from a channel until it is closed, or goes through a list, a map's values, or 0 to n-1."},
+    {STEP_SELECT, "select", "cases", "", is_select, "Waits for the first of several sends and receives, for `after`, or not at all with `default`."},
+    {STEP_SLEEP, "sleep", "expression", "", is_sleep, "Waits for a duration of virtual time."},
+    {STEP_PANIC, "panic", "expression", "", is_panic, "Breaks a rule: deferred steps run, and the run ends unless one recovers."},
+    {STEP_RETURN, "return", "expression", "", is_return, "Ends the procedure or block that runs by itself, with a value."},
+    {STEP_DEFER, "defer", "block", "", is_defer, "Steps for the end of the procedure, however it ends; the last deferred run first."},
+    {STEP_RECOVER, "recover", "name", "", is_recover, "Inside `defer`: stops a panic; the variable says whether there was one."},
+    {STEP_CHOOSE, "choose", "expression", "into:name?", is_choose, "A number below this one, decided by the schedule: a coin, an order, a failure."},
+    {STEP_ONCE, "once", "expression", "do:block", is_once, "Runs the steps the first time only."},
+    {STEP_CALL_AFTER, "call_after", "expression", "do:block into:name? as:name?", is_call_after, "Runs the steps in a coroutine of their own after a delay; `into` is the timer."},
+    {STEP_FINALIZE, "finalize", "expression", "do:block as:name?", is_finalize, "Runs the steps once nobody names the object any more."},
 };
 static const struct word bare_words[] = {
-    {"yield", NULL, "", NULL, "A step that lets others go first."},
-    {"step", NULL, "", NULL, "A step that does nothing else: others may come between."},
-    {"break", NULL, "", NULL, "Leaves the loop."},
-    {"continue", NULL, "", NULL, "Goes on with the loop's next turn."},
-    {"return", NULL, "", NULL, "Ends the procedure or block that runs by itself."},
+    {STEP_YIELD, "yield", NULL, "", NULL, "A step that lets others go first."},
+    {STEP_STEP, "step", NULL, "", NULL, "A step that does nothing else: others may come between."},
+    {STEP_BREAK, "break", NULL, "", NULL, "Leaves the loop."},
+    {STEP_CONTINUE, "continue", NULL, "", NULL, "Goes on with the loop's next turn."},
+    {STEP_RETURN, "return", NULL, "", NULL, "Ends the procedure or block that runs by itself."},
 };
-static const enum step_what bare_meanings[] = {STEP_YIELD, STEP_STEP, STEP_BREAK, STEP_CONTINUE, STEP_RETURN};
-_Static_assert(BASE_COUNT(bare_words) == BASE_COUNT(bare_meanings), "each bare word has a meaning");
 
 const struct word *scenario_word_at(uint32_t index) { return index < BASE_COUNT(words) ? &words[index] : NULL; }
 const struct word *scenario_bare_word_at(uint32_t index) { return index < BASE_COUNT(bare_words) ? &bare_words[index] : NULL; }
+
+const char *scenario_step_word(const struct step *step) {
+    for (size_t i = 0; i < BASE_COUNT(words); i++)
+        if (words[i].what == step->what) return words[i].name;
+    for (size_t i = 0; i < BASE_COUNT(bare_words); i++)
+        if (bare_words[i].what == step->what) return bare_words[i].name;
+    ASSERT(step->what == STEP_VERB);
+    return step->word;
+}
 
 const struct word *scenario_word_find(struct str name) {
     for (size_t i = 0; i < BASE_COUNT(words); i++)
@@ -387,7 +409,7 @@ bool scenario_load_word(struct loader *loader, const struct word *word, const st
 bool scenario_load_bare(struct loader *loader, const struct yaml_node *node, struct step *step) {
     for (size_t i = 0; i < BASE_COUNT(bare_words); i++) {
         if (!scenario_yaml_is(node, bare_words[i].name)) continue;
-        step->what = bare_meanings[i];
+        step->what = bare_words[i].what;
         bool loop_word = step->what == STEP_BREAK || step->what == STEP_CONTINUE;
         if (loop_word && loader->loops == 0) scenario_load_problem(loader, step->where, "\"%s\" outside of a loop", bare_words[i].name);
         return true;

@@ -44,10 +44,11 @@ static void parser_problem(struct reader *reader, const yaml_parser_t *parser, s
     if (parser->error == YAML_READER_ERROR) /* the mark stays at 1:1 */
         locate(bytes, parser->problem_offset, &line, &column);
     const char *problem = parser->problem == NULL ? "this is not YAML" : parser->problem;
-    if (parser->context != NULL)
+    if (parser->context != NULL) {
         scenario_problem(reader->problems, line, column, "%s, %s that starts in line %lu", problem, parser->context,
                          (unsigned long)parser->context_mark.line + 1);
-    else
+        scenario_problem_note(reader->problems, (uint32_t)parser->context_mark.line + 1, (uint32_t)parser->context_mark.column + 1, "it starts here");
+    } else
         scenario_problem(reader->problems, line, column, "%s", problem);
 }
 
@@ -67,6 +68,7 @@ static bool duplicate(struct reader *reader, const struct yaml_node *mapping, co
         if (at == key || at->what != YAML_SCALAR || !str_equal(at->text, key->text)) continue;
         scenario_problem(reader->problems, key->line, key->column, "the key \"%.*s\" stands here twice; the first is in line %u",
                          SHOWN(key->text), at->line);
+        scenario_problem_note(reader->problems, at->line, at->column, "the first is here");
         return true;
     }
     return false;
