@@ -18,6 +18,13 @@ struct scenario_run {
     struct diag fault;
 };
 
+/* Where a block stands; on the stack of whoever runs it. What is left to do is read off the positions. */
+struct position {
+    struct position *outer;
+    const struct block *block;
+    uint32_t at; /* the step that runs */
+};
+
 struct activation {
     struct ebb_roots roots; /* first member */
     struct scenario_run *run;
@@ -28,7 +35,8 @@ struct activation {
     struct ebb_value result;                   /* held */
     struct ebb_value temporaries[LIMIT_TEMPORARIES]; /* held: made in this step, not stored yet */
     uint32_t temporary_count;
-    uint32_t depth; /* of calls */
+    uint32_t level; /* of blocks within blocks, through all calls */
+    struct position *position; /* the innermost block that runs */
     bool defer_waits; /* `defer` is registered */
     struct ebb_defer defer;
 };
@@ -44,5 +52,33 @@ void scenario_exec_clear(struct activation *self, uint32_t mark); /* lets the te
 bool scenario_exec_place(struct activation *self, const struct expr *expr, struct ebb_object **object, uint32_t *place);
 /* Converts to what a shape asks for ("int", "duration", …, a kind's name, "any"); false: it does not fit. */
 bool scenario_exec_fits(const char *shape, uint32_t index, struct ebb_value *value);
+
+/* --- inside a coroutine, where a failure does not return --------------------------------------------------------------- */
+enum flow { FLOW_NEXT, FLOW_BREAK, FLOW_CONTINUE, FLOW_RETURN };
+enum flow scenario_exec_block(struct activation *self, const struct block *block);
+void scenario_exec_must(struct activation *self, enum status status); /* ends the run for lack of memory */
+/* An activation of `routine`; takes the hold on `scope`. */
+void scenario_exec_begin(struct activation *self, struct scenario_run *run, const struct routine *routine, struct ebb_scope *scope, const struct activation *caller);
+void scenario_exec_end(struct activation *self);
+void scenario_exec_store(struct activation *self, struct variable to, struct ebb_value value); /* takes the hold */
+void scenario_exec_value(struct activation *self, const struct expr *expr, struct ebb_value *out); /* borrowed */
+/* The same for what the step waits on: held until the step is over, whoever changes the variable meanwhile. */
+void scenario_exec_held(struct activation *self, const struct expr *expr, struct ebb_value *out);
+bool scenario_exec_condition(struct activation *self, const struct expr *expr);
+int64_t scenario_exec_number(struct activation *self, const struct expr *expr, enum ebb_type type, int64_t most);
+struct ebb_object *scenario_exec_object(struct activation *self, const struct expr *expr, uint16_t kind, bool nil_too);
+struct ebb_chan *scenario_exec_chan(struct activation *self, const struct expr *expr);
+
+/* exec_routines.c */
+void scenario_exec_coroutine(struct ebb *ebb, void *scope); /* takes the hold on a scope with code */
+void scenario_exec_go(struct activation *self, const struct step *step);
+void scenario_exec_call(struct activation *self, const struct step *step);
+void scenario_exec_defer(struct activation *self, const struct step *step);
+void scenario_exec_once(struct activation *self, const struct step *step);
+void scenario_exec_call_after(struct activation *self, const struct step *step);
+void scenario_exec_finalize(struct activation *self, const struct step *step);
+/* exec_verbs.c */
+void scenario_exec_verb(struct activation *self, const struct step *step);
+enum flow scenario_exec_select(struct activation *self, const struct step *step);
 
 #endif
