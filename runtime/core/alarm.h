@@ -9,6 +9,7 @@
 struct ebb;
 struct mem;
 struct ebb_tracer;
+struct ebb_object;
 
 enum ebb_effect {
     EBB_EFFECT_NONE,  /* firing would change nothing but the alarm: a ticker whose channel is full */
@@ -19,6 +20,7 @@ enum ebb_effect {
 struct ebb_alarm {
     void (*fire)(struct ebb_alarm *);                    /* the alarm is no longer armed; it may arm itself again */
     enum ebb_effect (*effect)(const struct ebb_alarm *); /* what firing would do now; NULL: always WAKES */
+    struct ebb_object *of;                               /* whose it is, for observers; NULL: a coroutine's own */
     uint32_t place;                                      /* in the heap, from 1; 0 when not armed */
 };
 

@@ -90,6 +90,7 @@ void ebb_panic(struct ebb *ebb, const char *format, ...) {
     (void)vsnprintf(panicking.text, sizeof panicking.text, format, args);
     va_end(args);
     co->panicking = &panicking;
+    if (ebb->observer != NULL) ebb->observer->see(ebb->observer, ebb, EBB_SIGHT_PANIC, co, NULL);
     for (struct ebb_frame *frame = co->frame; frame != NULL; frame = frame->outer) {
         co->frame = frame;
         while (frame->defers != NULL) {

@@ -19,6 +19,7 @@ struct ebb;
 struct ebb_co;
 struct ebb_object;
 struct ebb_stacks;
+struct ebb_observer;
 struct census;
 
 #define EBB_NEVER INT64_MAX
@@ -59,6 +60,7 @@ struct ebb_config {
     struct mem *mem;             /* NULL: the C heap */
     struct ebb_chooser *chooser; /* borrowed; NULL: always the default */
     struct ebb_stacks *stacks;   /* borrowed; NULL: the world's own */
+    struct ebb_observer *observer; /* borrowed; NULL: nobody looks on (world.h) */
     enum ebb_timers timers;
     uint64_t step_max; /* 0: LIMIT_STEPS */
     int64_t rest_ns;   /* after the first coroutine has ended, time runs on for as long; 0: no horizon */

@@ -57,6 +57,17 @@ static ALWAYS_INLINE void fresh_quantum(struct ebb *ebb) {
     attend(ebb);
 }
 
+static __attribute__((noinline, cold)) void tell(struct ebb *ebb, enum ebb_sight sight, struct ebb_co *co,
+                                                 const struct ebb_alarm *alarm) {
+    if (ebb->observer != NULL) ebb->observer->see(ebb->observer, ebb, sight, co, alarm);
+}
+
+/* An observed world is not plain: every step of it comes past here, and the others test what they have at hand. */
+static ALWAYS_INLINE void seen(struct ebb *ebb, enum ebb_sight sight, struct ebb_co *co,
+                               const struct ebb_alarm *alarm) {
+    if (UNLIKELY(!ebb->plain)) tell(ebb, sight, co, alarm);
+}
+
 static uint32_t choose(struct ebb *ebb, enum ebb_choice_what what, uint32_t count, bool alarm, uint32_t slot) {
     ASSERT(count > 1);
     ebb->choices++;
@@ -73,11 +84,13 @@ uint32_t ebb_choose_value(struct ebb *ebb, uint32_t count) { return choose(ebb, 
 
 static void fire(struct ebb *ebb, struct ebb_alarm *alarm, int64_t due_ns) {
     if (due_ns > ebb->now_ns) ebb->now_ns = due_ns;
+    seen(ebb, EBB_SIGHT_ALARM, NULL, alarm);
     ebb_alarms_clear(&ebb->alarms, alarm);
     ebb->digest = hash_mix(ebb->digest, ~(uint64_t)ebb->now_ns);
     struct ebb_co *current = ebb->current;
     ebb->current = NULL; /* what an alarm makes has no owner */
     alarm->fire(alarm);
+    seen(ebb, EBB_SIGHT_FIRED, NULL, NULL);
     ebb->current = current;
 }
 
@@ -182,6 +195,7 @@ static ALWAYS_INLINE struct ebb_co *next_after(struct ebb *ebb, uint32_t slot) {
 void ebb_point(struct ebb *ebb) {
     struct ebb_co *co = ebb->current;
     if (VERIFY && ebb->step % (1 + ebb->census.serial) == 0) ebb_verify(ebb);
+    seen(ebb, EBB_SIGHT_STEP, co, NULL);
     for (;;) {
         if (ebb->end == EBB_END_NOMEM) ebb_schedule_end(ebb, EBB_END_NOMEM); /* an alarm fired early could not go on */
         if (ebb->step >= ebb->step_max) ebb_schedule_end(ebb, EBB_END_LIMIT);
@@ -200,6 +214,7 @@ void ebb_point(struct ebb *ebb) {
 /* The current coroutine is parked; returns when it runs again. */
 static ALWAYS_INLINE void schedule_away(struct ebb *ebb, struct ebb_co *co) {
     ASSERT(co->state == EBB_CO_PARKED);
+    seen(ebb, EBB_SIGHT_PARK, co, NULL);
     ebb->current = NULL;
     struct ebb_co *next = next_after(ebb, co->slot);
     if (next == co) { /* its quantum goes on */
@@ -292,6 +307,7 @@ static void co_entry(struct co_transfer landed) {
         ASSERT(ebb->current == co && ebb->dead == NULL);
         ASSERT(co->frame == NULL && co->roots == NULL);
         co_leave(co);
+        seen(ebb, EBB_SIGHT_END, co, NULL);
         ebb->current = NULL;
         struct ebb_co *next = next_after(ebb, co->slot);
         fresh_quantum(ebb);

@@ -13,7 +13,8 @@ enum status ebb_new(struct ebb **out, const struct ebb_config *config) {
     self->chooser = config->chooser;
     self->stacks = config->stacks;
     self->timers = config->timers;
-    self->plain = config->chooser == NULL && config->timers == EBB_TIMERS_IDLE;
+    self->observer = config->observer;
+    self->plain = config->chooser == NULL && config->observer == NULL && config->timers == EBB_TIMERS_IDLE;
     self->step_max = config->step_max == 0 ? LIMIT_STEPS : config->step_max;
     self->rest_ns = config->rest_ns;
     self->horizon_ns = EBB_NEVER;

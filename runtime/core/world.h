@@ -34,6 +34,21 @@ struct ebb_nap {
     struct ebb_co *co;
 };
 
+/* Whoever looks on is told of each thing that has just happened. It changes nothing and takes no step, so that a run is
+ * the same with and without it, and it may be on a coroutine's small stack. What an event has changed (who was woken,
+ * made or let go) is there to be looked at; so is what the code of `co` did to its variables before its verb. */
+enum ebb_sight {
+    EBB_SIGHT_STEP,  /* a verb of `co` has completed */
+    EBB_SIGHT_PARK,  /* a verb of `co` waits */
+    EBB_SIGHT_END,   /* `co` has ended, and left the census */
+    EBB_SIGHT_PANIC, /* `co` has broken a rule: co->panicking->text; deferred calls come next */
+    EBB_SIGHT_ALARM, /* `alarm` is about to fire; co is NULL */
+    EBB_SIGHT_FIRED, /* it has; it may be gone */
+};
+struct ebb_observer {
+    void (*see)(struct ebb_observer *, struct ebb *, enum ebb_sight, struct ebb_co *co, const struct ebb_alarm *alarm);
+};
+
 enum ebb_co_state { EBB_CO_READY, EBB_CO_PARKED };
 
 struct ebb_frame { /* of ebb_call */
@@ -74,6 +89,17 @@ struct ebb_co {             /* in the order of use: a verb touches the first thr
     uint32_t line;
 };
 
+/* For verdicts before rest: what an interpreter knows of the coroutines it runs. Without it, or for others, their code
+ * is unknown and may do anything to anything. */
+struct ebb_insight {
+    /* Is all that this one will ever do known? */
+    bool (*knows)(const struct ebb_co *);
+    /* Visits what it holds and its roots do not show yet, since it has not run so far. */
+    void (*trace)(const struct ebb_co *, struct ebb_tracer *);
+    /* May it, or whomever it spawns, still use one of these rights on the object? Asked of those it knows. */
+    bool (*may)(const struct ebb_co *, const struct ebb_object *, uint32_t rights);
+};
+
 struct ebb {
     /* hot: what a verb or a switch touches */
     struct ebb_co *current;
@@ -88,7 +114,7 @@ struct ebb {
     uint32_t slot_next;
     uint32_t co_count;
     enum ebb_end end;
-    bool plain; /* no chooser, alarms only when idle: every decision is the default */
+    bool plain; /* no chooser, no observer, alarms only when idle: every decision is the default */
     bool census_off;
     int64_t now_ns;
     struct ebb_chooser *chooser;
@@ -96,6 +122,7 @@ struct ebb {
     struct ebb_alarms alarms;
     /* cold */
     struct mem *mem;
+    struct ebb_observer *observer;
     struct ebb_stacks *stacks_own;
     struct ebb_co *first; /* the first coroutine, until it ends; when it ends, the horizon is set */
     void *main_context;
@@ -106,6 +133,7 @@ struct ebb {
     enum ebb_timers timers;
     bool running, reaping, faulted, first_seen;
     struct ebb_fault fault;
+    const struct ebb_insight *insight;     /* or NULL */
     void (*finalize)(struct ebb_object *); /* takes an object whose last hold has gone: see kinds/finalizer */
     struct list finalizers;                /* what it keeps, in that order */
     struct census census;

@@ -65,6 +65,7 @@ static enum status context_make(struct ebb *ebb, struct ebb_context **out, const
     struct ebb_context *self = ebb_object_make(ebb, &ebb_context_kind, label, sizeof *self);
     if (self == NULL) return ERR_NOMEM;
     list_init(&self->children);
+    self->deadline.of = &self->head;
     self->deadline.fire = deadline_fire; /* always wakes, as far as anybody can tell: see alarm.h */
     enum status status = ebb_chan_make(ebb, &self->done, label, 0, 0);
     if (status != OK) goto fail;

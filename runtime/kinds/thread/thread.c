@@ -44,7 +44,7 @@ enum status ebb_thread_start(struct ebb *ebb, struct ebb_thread **out, const cha
                              void *arg) {
     struct ebb_thread *self = ebb_object_make(ebb, &ebb_thread_kind, label, sizeof *self);
     if (self == NULL) return ERR_NOMEM;
-    self->alarm.fire = thread_end;
+    self->alarm = (struct ebb_alarm){.fire = thread_end, .of = &self->head};
     ebb_waitq_init(&self->joiners);
     ebb_os_gate_init(&self->gate);
     self->run = run;

@@ -67,7 +67,7 @@ static enum status helper_start(struct ebb_threadpool *pool) {
     struct helper *self = mem_new(pool->head.ebb->mem, 1, sizeof *self);
     if (self == NULL) return ERR_NOMEM;
     self->pool = pool;
-    self->alarm.fire = call_return;
+    self->alarm = (struct ebb_alarm){.fire = call_return, .of = &pool->head};
     ebb_waitq_init(&self->caller);
     ebb_os_gate_init(&self->work);
     ebb_os_gate_init(&self->done);

@@ -108,7 +108,7 @@ static enum status timer_make(struct ebb *ebb, struct ebb_timer **out, const cha
                               enum form form) {
     struct ebb_timer *self = ebb_object_make(ebb, &ebb_timer_kind, label, sizeof *self);
     if (self == NULL) return ERR_NOMEM;
-    self->alarm = (struct ebb_alarm){.fire = timer_fire, .effect = timer_effect};
+    self->alarm = (struct ebb_alarm){.fire = timer_fire, .effect = timer_effect, .of = &self->head};
     enum status status = OK;
     if (form != TIMER_CALLBACK) status = ebb_timer_tick_make(ebb, &self->chan, label, form == TIMER_VALUES);
     if (status == OK) status = ebb_alarms_set(&ebb->alarms, &self->alarm, ebb_time_after(ebb, delay_ns));
