@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* live.h — who can still run, now or ever: the rule by which a garbage collector may call a goroutine leaked (Saioc et
- * al., "Dynamic Partial Deadlock Detection and Recovery via Garbage Collection", ASPLOS 2025; golang/proposal 74609).
+/* live.h — who can still run, now or ever.
  *
- * Live is whoever is runnable or has a deadline, and whatever an alarm is set for. What something live can name it can
- * act on; whoever waits on that is live too. The rest waits for ever: to be woken, somebody would have to reach what it
- * waits on, and nobody live does. No false alarm, and not everything found: a live holder may never use what it names. */
+ * Live is whoever is runnable or has a deadline, and whatever an alarm is set for. A collector would say: what something
+ * live can name it can act on, and whoever waits on that is live too (Saioc et al., "Dynamic Partial Deadlock Detection
+ * and Recovery via Garbage Collection", ASPLOS 2025; golang/proposal 74609). We ask for more than the name: somebody live
+ * must still have code left that does to the object what would end the wait. Where that code is unknown, the name is
+ * enough. The rest waits for ever: no false alarm, and not everything found, since a live one may never get as far. */
 #ifndef CHECK_LIVE_H
 #define CHECK_LIVE_H
 
@@ -17,7 +18,7 @@ struct check_live {
     uint32_t count;
 };
 
-/* ERR_NOMEM: there is nothing to deinit. Linear in objects and holds, but for looking objects up by their serial. */
+/* ERR_NOMEM: there is nothing to deinit. */
 CHECKED enum status check_live_init(struct check_live *live, struct mem *mem, struct ebb *ebb);
 /* Can this coroutine, which is in the census, never run again? */
 bool check_live_doomed(const struct check_live *live, const struct ebb_co *co);

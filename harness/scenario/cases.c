@@ -17,12 +17,6 @@ static bool key_known(const struct select_case *one, struct str key) {
     return false;
 }
 
-static bool result(struct loader *loader, const struct yaml_node *name, struct variable *out, bool *has) {
-    if (name == NULL) return true;
-    *has = name->what == YAML_SCALAR && (scenario_load_variable(loader, name->text, out) || scenario_load_declare(loader, name, out));
-    return *has;
-}
-
 static bool case_head(struct loader *loader, const struct yaml_node *node, struct select_case *one) {
     const struct yaml_node *word = node->first;
     one->where = scenario_load_where(word);
@@ -65,8 +59,8 @@ static bool case_load(struct loader *loader, const struct yaml_node *node, struc
     if (good && one->what == SELECT_SEND && value != NULL) good = (one->value = scenario_load_expr(loader, value)) != NULL;
     loader->level = &level;
     if (good && one->what == SELECT_RECV)
-        good = result(loader, scenario_yaml_get(node, "into"), &one->into, &one->has_into) &&
-               result(loader, scenario_yaml_get(node, "ok"), &one->ok, &one->has_ok);
+        good = scenario_load_target(loader, scenario_yaml_get(node, "into"), &one->into, &one->has_into) &&
+               scenario_load_target(loader, scenario_yaml_get(node, "ok"), &one->ok, &one->has_ok);
     const struct yaml_node *body = one->what == SELECT_DEFAULT ? node->first->value : scenario_yaml_get(node, "do");
     if (good && body != NULL && !(one->what == SELECT_DEFAULT && body->what == YAML_SCALAR && body->text.len == 0))
         good = scenario_load_block(loader, body, &one->body);

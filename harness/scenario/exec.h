@@ -77,6 +77,10 @@ void scenario_exec_defer(struct activation *self, const struct step *step);
 void scenario_exec_once(struct activation *self, const struct step *step);
 void scenario_exec_call_after(struct activation *self, const struct step *step);
 void scenario_exec_finalize(struct activation *self, const struct step *step);
+/* rights.c */
+struct ebb_insight;
+extern const struct ebb_insight scenario_insight;
+
 /* exec_verbs.c */
 void scenario_exec_verb(struct activation *self, const struct step *step);
 enum flow scenario_exec_select(struct activation *self, const struct step *step);

@@ -111,10 +111,22 @@ static void grows_lint(struct linter *linter, const struct check_expect_row *row
                        near == NULL ? "" : "\"?");
 }
 
+static void watch_lint(struct linter *linter, const struct check_expect_row *row) {
+    const struct scenario *scenario = linter->scenario;
+    for (uint32_t i = 0; i < scenario->watch_count; i++)
+        if (row->object.len == 0 || str_equal(scenario->watches[i].text, row->object)) return;
+    scenario_lint_warn(linter, (struct where){row->line, row->column}, "\"watch\" has no rule \"%.*s\"",
+                       SHOWN(row->object));
+}
+
 static void row_lint(struct linter *linter, const struct labels *labels, const struct check_expect_row *row) {
     bool waits = row->kind == CHECK_BLOCKED || row->kind == CHECK_ALIVE;
     if (row->kind == CHECK_GROWS) {
         grows_lint(linter, row);
+        return;
+    }
+    if (row->kind == CHECK_WATCH) {
+        watch_lint(linter, row);
         return;
     }
     if (row->kind == CHECK_PANIC || row->kind == CHECK_LIMIT || row->kind == CHECK_NONDETERMINISTIC)

@@ -78,10 +78,9 @@ static bool proc_head(struct loader *loader, const struct yaml_node *key, struct
 static bool params_declare(struct loader *loader, const struct yaml_node *params) {
     const char *at = params->text.at, *end = at + params->text.len;
     struct routine *routine = loader->level->routine;
-    const char **names = scenario_load_take(loader, (routine->param_count + 1) * sizeof *names);
+    routine->params = scenario_load_take(loader, (routine->param_count + 1) * sizeof(struct declared *));
     uint32_t count = 0;
-    if (names == NULL) return false;
-    routine->param_names = names;
+    if (routine->params == NULL) return false;
     while (params->text.len > 0 && at <= end) {
         const char *comma = memchr(at, ',', (size_t)(end - at)), *stop = comma == NULL ? end : comma;
         while (at < stop && *at == ' ') at++;
@@ -96,7 +95,7 @@ static bool params_declare(struct loader *loader, const struct yaml_node *params
         }
         if (!scenario_load_declare(loader, &one, &variable)) return false;
         variable.declared->how = DECLARED_ARGUMENT;
-        names[count++] = one.text.at;
+        routine->params[count++] = variable.declared;
         at = stop + 1;
     }
     return true;
@@ -166,7 +165,7 @@ static void shared_load(struct loader *loader, const struct yaml_node *node) {
         if (!scenario_load_declare(loader, name, &variable)) continue;
         variable.declared->how = DECLARED_SHARED;
         if (value == NULL) continue;
-        scenario->shared[scenario->shared_count++] = (struct shared){name->text, scenario_load_where(name), value};
+        scenario->shared[scenario->shared_count++] = (struct shared){name->text, scenario_load_where(name), value, variable.declared};
     }
 }
 

@@ -31,6 +31,7 @@ struct declared {
     enum declared_how how;
     uint32_t number;
     bool read;                /* an expression or `drop` names it */
+    bool changed;             /* something else than its declaration gives it a value */
     const struct expr *value; /* LET: what it is made with */
 };
 struct variable {
@@ -108,8 +109,10 @@ struct routine { /* a procedure, a phase, or an anonymous block that runs by its
     struct str name; /* label of its coroutine */
     struct where where;
     uint32_t place_count, param_count;
-    const char **param_names;
+    struct declared **params;
     struct block body;
+    const struct routine *outer; /* of a block that runs by itself: the routine it stands in */
+    bool within;  /* it runs on its outer routine's coroutine, as `defer` and `once` do */
     bool guarded; /* defers or recovers, so that it needs a frame to unwind to */
     bool used;
 };
@@ -162,6 +165,7 @@ struct shared {
     struct str name;
     struct where where;
     struct expr *value;
+    struct declared *declared;
 };
 struct variant {
     struct str name;
@@ -210,6 +214,7 @@ struct scenario {
 };
 
 const char *scenario_step_word(const struct step *step); /* the word it begins with */
+const char *scenario_fault_name(uint32_t index);         /* of bit `index`; NULL past the last */
 /* Must there be something other than nil in this place of a shape? */
 bool scenario_shape_needs(const char *shape, uint32_t index);
 /* The parameters of a variant, declared or of the range. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* outside.c — a run as its driver sees it: shared objects made, phases spawned, shared objects let go. */
 #include "base/limits.h"
+#include "core/world.h"
 #include "scenario/exec.h"
 
 enum status scenario_begin(const struct scenario *scenario, struct mem *mem, uint32_t variant, struct ebb *ebb, struct scenario_run **out) {
@@ -11,6 +12,7 @@ enum status scenario_begin(const struct scenario *scenario, struct mem *mem, uin
     run->params = scenario_values(scenario, variant);
     run->computed_max = LIMIT_COMPUTED_FACTOR * (scenario->limits.steps > LIMIT_STEPS ? scenario->limits.steps : LIMIT_STEPS);
     *out = run;
+    ebb->insight = &scenario_insight;
     TRY(ebb_scope_make(ebb, &run->shared, NULL, scenario->shared_count, NULL, run));
     struct activation outside = {.run = run, .ebb = ebb, .scope = run->shared};
     for (uint32_t i = 0; i < scenario->shared_count; i++) {

@@ -42,8 +42,12 @@ void scenario_load_tags(struct loader *loader, const struct yaml_node *node) {
     }
 }
 
-void scenario_load_faults(struct loader *loader, const struct yaml_node *node) {
+const char *scenario_fault_name(uint32_t index) {
     static const char *const names[] = {"stall", "cancel", "allocation"};
+    return index < BASE_COUNT(names) ? names[index] : NULL;
+}
+
+void scenario_load_faults(struct loader *loader, const struct yaml_node *node) {
     if (node == NULL) return;
     if (node->what != YAML_SEQUENCE) {
         scenario_load_problem(loader, scenario_load_where(node), "\"faults\" takes a list of stall, cancel and allocation");
@@ -51,8 +55,8 @@ void scenario_load_faults(struct loader *loader, const struct yaml_node *node) {
     }
     for (const struct yaml_node *one = node->first; one != NULL; one = one->next) {
         uint32_t i = 0;
-        while (i < BASE_COUNT(names) && !scenario_yaml_is(one, names[i])) i++;
-        if (i == BASE_COUNT(names))
+        while (scenario_fault_name(i) != NULL && !scenario_yaml_is(one, scenario_fault_name(i))) i++;
+        if (scenario_fault_name(i) == NULL)
             scenario_load_problem(loader, scenario_load_where(one), "a fault is stall, cancel or allocation");
         else
             loader->scenario->faults |= 1u << i;
@@ -119,4 +123,17 @@ void scenario_load_watches(struct loader *loader, const struct yaml_node *node) 
         else
             scenario_load_problem(loader, scenario_load_where(rule), "a rule is \"bytes > 85%% of 8MiB\", \"allocation > 4KiB\" or \"allocation rate > 2MiB per 1s\"");
     }
+}
+
+uint32_t scenario_watch_count(const struct scenario *scenario) { return scenario->watch_count; }
+
+struct check_watch_rule scenario_watch(const struct scenario *scenario, uint32_t index) {
+    static const enum check_watch_what whats[] = {
+        [WATCH_BYTES] = CHECK_WATCH_BYTES,
+        [WATCH_ALLOCATION] = CHECK_WATCH_ALLOCATION,
+        [WATCH_RATE] = CHECK_WATCH_RATE,
+    };
+    ASSERT(index < scenario->watch_count);
+    const struct watch *watch = &scenario->watches[index];
+    return (struct check_watch_rule){whats[watch->what], (uint64_t)watch->bytes, watch->per_ns, watch->text};
 }

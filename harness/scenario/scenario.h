@@ -7,6 +7,7 @@
 #define SCENARIO_SCENARIO_H
 
 #include "check/check.h"
+#include "check/watch.h"
 #include "core/runtime.h"
 #include "scenario/limits_scenario.h"
 
@@ -56,6 +57,8 @@ struct scenario_limits {
     uint32_t cycles;
 };
 const struct scenario_limits *scenario_limits(const struct scenario *scenario);
+uint32_t scenario_watch_count(const struct scenario *scenario);
+struct check_watch_rule scenario_watch(const struct scenario *scenario, uint32_t index); /* its text is borrowed */
 
 /* --- one run ------------------------------------------------------------------------------------------------------ */
 enum scenario_phase { SCENARIO_SETUP, SCENARIO_MAIN, SCENARIO_CYCLE, SCENARIO_TEARDOWN, SCENARIO_PHASE_COUNT };

@@ -20,7 +20,10 @@ bool scenario_load_target(struct loader *loader, const struct yaml_node *node, s
         scenario_load_problem(loader, scenario_load_where(node), "expected the name of a variable");
         return false;
     }
-    *has = scenario_load_variable(loader, node->text, out) || scenario_load_declare(loader, node, out);
+    if (scenario_load_variable(loader, node->text, out))
+        *has = out->declared->changed = true;
+    else
+        *has = scenario_load_declare(loader, node, out);
     return *has;
 }
 
@@ -32,7 +35,7 @@ bool scenario_load_target(struct loader *loader, const struct yaml_node *node, s
 static struct routine *anonymous(struct loader *loader, const struct yaml_node *body, const char *name, struct where where) {
     struct routine *routine = scenario_load_take(loader, sizeof *routine);
     if (routine == NULL) return NULL;
-    *routine = (struct routine){.name = str_of(name), .where = where, .used = true};
+    *routine = (struct routine){.name = str_of(name), .where = where, .used = true, .outer = loader->level->routine};
     uint32_t next = 0, loops = loader->loops;
     struct name_level level = {.outer = loader->level, .routine = routine, .place_next = &next, .place_peak = &routine->place_count, .scope = true};
     loader->level = &level;
@@ -164,6 +167,7 @@ static bool set_load(struct loader *loader, const struct yaml_node *node, struct
     loader->label = NULL;
     if (step->expr == NULL || step->expr2 == NULL) return false;
     enum expr_what to = step->expr2->what;
+    if (to == EXPR_VARIABLE) step->expr2->variable.declared->changed = true;
     if (to == EXPR_VARIABLE || to == EXPR_INDEX || to == EXPR_MEMBER) return true;
     scenario_load_problem(loader, scenario_load_where(name), "\"%s\" changes a variable, a list's item or a record's field; \"let\" makes a variable", step->word);
     return false;
@@ -299,6 +303,7 @@ static bool is_defer(struct loader *loader, const struct yaml_node *node, struct
     step->what = STEP_DEFER;
     loader->level->routine->guarded = true;
     step->routine = anonymous(loader, node->first->value, "defer", step->where);
+    if (step->routine != NULL) step->routine->within = true;
     return step->routine != NULL;
 }
 
@@ -336,6 +341,7 @@ static bool is_once(struct loader *loader, const struct yaml_node *node, struct 
     step->expr = scenario_load_expr(loader, node->first->value);
     if (body == NULL) scenario_load_problem(loader, step->where, "\"once\" needs a \"do\" with the steps to run once");
     step->routine = body == NULL ? NULL : anonymous(loader, body, "once", step->where);
+    if (step->routine != NULL) step->routine->within = true;
     return step->expr != NULL && step->routine != NULL;
 }
 

@@ -221,6 +221,8 @@ static void co_trace(const struct ebb_object *object, struct ebb_tracer *tracer)
     const struct ebb_co *co = BASE_OWNER(object, struct ebb_co, head);
     for (struct ebb_roots *roots = co->roots; roots != NULL; roots = roots->outer)
         if (roots->trace != NULL) roots->trace(roots, tracer);
+    const struct ebb_insight *insight = object->ebb->insight;
+    if (insight != NULL) insight->trace(co, tracer);
     if (co->state != EBB_CO_PARKED) return;
     if (co->on != NULL) tracer->visit(tracer, co->on); /* what it waits on it must name */
     for (uint32_t i = 0; i < co->waiter_count; i++)

@@ -44,6 +44,20 @@ struct ebb_op {
      * call it. */
     void (*call)(struct ebb *ebb, struct ebb_object *self, const struct ebb_value *args, struct ebb_value *results);
     const char *about; /* one sentence for the docs */
+    uint16_t rights;   /* enum ebb_right; 0 for a verb that never helps anybody who waits */
+};
+/* What a verb can do for somebody who waits; added up. A wait names the rights that would end it. */
+enum ebb_right {
+    EBB_RIGHT_SEND = 1,
+    EBB_RIGHT_RECV = 2,
+    EBB_RIGHT_CLOSE = 4,
+    EBB_RIGHT_UNLOCK = 8,
+    EBB_RIGHT_RUNLOCK = 16,
+    EBB_RIGHT_DONE = 32,   /* a wait group's counter goes down */
+    EBB_RIGHT_SIGNAL = 64, /* of a condition */
+    EBB_RIGHT_CANCEL = 128,
+    EBB_RIGHT_ARM = 256,      /* a timer or ticker, which then sends */
+    EBB_RIGHT_INDIRECT = 512, /* on another object than the verb's own: waiting on a condition unlocks its lock */
 };
 #define EBB_OP_CODE(kind_id, index) ((uint16_t)((kind_id) << 8 | (index)))
 
@@ -71,6 +85,7 @@ struct ebb_kind {
     void (*acts)(const struct ebb_object *, struct ebb_tracer *);
     /* Whether time alone can make it act: an alarm of it is set. NULL: never. */
     bool (*armed)(const struct ebb_object *);
+    bool code;   /* it may be a closure: what is armed with it may run any code */
     bool opaque; /* while one lives, code that no `trace` shows may run and act on anything */
     /* How much of `left` remains now (armed: 1, messages: n); 0 when in order. NULL for EBB_LEFT_OBJECT. */
     uint64_t (*remains)(const struct ebb_object *);

@@ -274,6 +274,7 @@ enum ebb_wake ebb_park(struct ebb *ebb, struct ebb_waiter *waiters, uint32_t cou
     }
     ebb_op_count(ebb);
     co->state = EBB_CO_PARKED;
+    co->parked_at = ebb->step;
     ebb_ready_remove(&ebb->ready, co->slot);
     schedule_away(ebb, co);
     ASSERT(co->state == EBB_CO_READY && co->waiter_count == 0 && co->nap == NULL);

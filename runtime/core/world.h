@@ -26,6 +26,7 @@ struct ebb_waiter {
     void *item;     /* where to copy from (send) or to (receive); the verb's own business */
     struct ebb_object *on; /* whose queue; NULL: the object of the verb */
     uint32_t index;        /* which case of a select */
+    uint16_t waits;        /* enum ebb_right: what would end the wait; 0: unknown, anything might */
 };
 
 /* A coroutine deadline or sleep: an alarm that wakes its coroutine with EBB_TIMEOUT. */
@@ -71,6 +72,7 @@ struct ebb_co {             /* in the order of use: a verb touches the first thr
     uint32_t slot;
     uint32_t waiter_count;
     uint32_t woke_index;
+    uint64_t parked_at; /* the step at which it parked last */
     uint8_t state;              /* enum ebb_co_state */
     uint8_t woke;               /* enum ebb_wake, why it was woken */
     bool spun;                  /* the last verb only polled */

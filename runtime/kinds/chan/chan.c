@@ -133,7 +133,7 @@ void ebb_chan_send(struct ebb *ebb, struct ebb_chan *chan, const void *item) {
         ebb_op_done(ebb);
         return;
     }
-    struct ebb_waiter waiter = {.co = ebb->current, .item = (void *)(uintptr_t)item};
+    struct ebb_waiter waiter = {.co = ebb->current, .item = (void *)(uintptr_t)item, .waits = EBB_RIGHT_RECV | EBB_RIGHT_CLOSE};
     ebb_waitq_push(&chan->senders, &waiter);
     if (ebb_park(ebb, &waiter, 1, EBB_NEVER) == EBB_CLOSED) ebb_chan_panic_closed(ebb, chan);
 }
@@ -146,7 +146,7 @@ enum ebb_wake ebb_chan_recv(struct ebb *ebb, struct ebb_chan *chan, void *item) 
         ebb_op_done(ebb);
         return why;
     }
-    struct ebb_waiter waiter = {.co = ebb->current, .item = item};
+    struct ebb_waiter waiter = {.co = ebb->current, .item = item, .waits = EBB_RIGHT_SEND | EBB_RIGHT_CLOSE};
     ebb_waitq_push(&chan->receivers, &waiter);
     return ebb_park(ebb, &waiter, 1, EBB_NEVER);
 }
@@ -256,15 +256,15 @@ static void op_try_recv(struct ebb *ebb, struct ebb_object *self, const struct e
 #define OP(index) .code = EBB_OP_CODE(KIND_CHAN, index)
 const struct ebb_op ebb_chan_ops[CHAN_OP_COUNT] = {
     [CHAN_OP_SEND] = {OP(CHAN_OP_SEND), "send", "value:any?", "", op_send,
-                      "Sends a value; waits for a receiver or for room."},
+                      "Sends a value; waits for a receiver or for room.", .rights = EBB_RIGHT_SEND},
     [CHAN_OP_RECV] = {OP(CHAN_OP_RECV), "recv", "", "into:any ok:bool", op_recv,
-                      "Receives a value; waits for one. `ok` is false when the channel is closed and drained."},
+                      "Receives a value; waits for one. `ok` is false when the channel is closed and drained.", .rights = EBB_RIGHT_RECV},
     [CHAN_OP_CLOSE] = {OP(CHAN_OP_CLOSE), "close", "", "", op_close,
-                       "Closes the channel: receivers get the rest, then nil."},
+                       "Closes the channel: receivers get the rest, then nil.", .rights = EBB_RIGHT_CLOSE},
     [CHAN_OP_TRY_SEND] = {OP(CHAN_OP_TRY_SEND), "try_send", "value:any?", "ok:bool", op_try_send,
-                          "Sends if that needs no waiting; `ok` says whether it did."},
+                          "Sends if that needs no waiting; `ok` says whether it did.", .rights = EBB_RIGHT_SEND},
     [CHAN_OP_TRY_RECV] = {OP(CHAN_OP_TRY_RECV), "try_recv", "", "into:any ok:bool", op_try_recv,
-                          "Receives if that needs no waiting; `ok` says whether it did."},
+                          "Receives if that needs no waiting; `ok` says whether it did.", .rights = EBB_RIGHT_RECV},
 };
 
 const struct ebb_kind ebb_chan_kind = {

@@ -51,7 +51,7 @@ void ebb_cond_wait(struct ebb *ebb, struct ebb_cond *cond) {
         ebb_mutex_unlock_now(ebb, cond->mutex);
     else
         ebb_rwmutex_unlock_now(ebb, cond->rwmutex);
-    struct ebb_waiter waiter = {.co = ebb->current};
+    struct ebb_waiter waiter = {.co = ebb->current, .waits = EBB_RIGHT_SIGNAL};
     ebb_waitq_push(&cond->waiters, &waiter);
     (void)ebb_park(ebb, &waiter, 1, EBB_NEVER);
     if (cond->mutex != NULL)
@@ -137,9 +137,9 @@ static void op_broadcast(struct ebb *ebb, struct ebb_object *self, const struct 
 
 #define OP(index) .code = EBB_OP_CODE(KIND_COND, index)
 static const struct ebb_op ops[OP_COUNT] = {
-    [OP_WAIT] = {OP(OP_WAIT), "wait", "", "", op_wait, "Unlocks, waits for a signal, and locks again."},
-    [OP_SIGNAL] = {OP(OP_SIGNAL), "signal", "", "", op_signal, "Wakes the one that has waited longest, if any."},
-    [OP_BROADCAST] = {OP(OP_BROADCAST), "broadcast", "", "", op_broadcast, "Wakes all that wait."},
+    [OP_WAIT] = {OP(OP_WAIT), "wait", "", "", op_wait, "Unlocks, waits for a signal, and locks again.", .rights = EBB_RIGHT_UNLOCK | EBB_RIGHT_INDIRECT},
+    [OP_SIGNAL] = {OP(OP_SIGNAL), "signal", "", "", op_signal, "Wakes the one that has waited longest, if any.", .rights = EBB_RIGHT_SIGNAL},
+    [OP_BROADCAST] = {OP(OP_BROADCAST), "broadcast", "", "", op_broadcast, "Wakes all that wait.", .rights = EBB_RIGHT_SIGNAL},
 };
 
 const struct ebb_kind ebb_cond_kind = {

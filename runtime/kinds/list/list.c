@@ -143,11 +143,11 @@ static enum status op_make(struct ebb *ebb, struct ebb_object **out, const char 
 }
 
 static const struct ebb_op ops[] = {
-    {EBB_OP_CODE(KIND_LIST, 0), "append", "value:any", "", op_append, "Adds a value at the end."},
-    {EBB_OP_CODE(KIND_LIST, 1), "remove", "at:int", "into:any", op_remove, "Takes the value at an index out; later ones move up."},
-    {EBB_OP_CODE(KIND_LIST, 2), "truncate", "count:int?", "", op_truncate,
+    {.code = EBB_OP_CODE(KIND_LIST, 0), "append", "value:any", "", op_append, "Adds a value at the end."},
+    {.code = EBB_OP_CODE(KIND_LIST, 1), "remove", "at:int", "into:any", op_remove, "Takes the value at an index out; later ones move up."},
+    {.code = EBB_OP_CODE(KIND_LIST, 2), "truncate", "count:int?", "", op_truncate,
      "Shortens the list, as s[:n] does: what is cut off is out of sight and still held."},
-    {EBB_OP_CODE(KIND_LIST, 3), "clear", "", "", op_clear, "Empties the list and lets go of what it held."},
+    {.code = EBB_OP_CODE(KIND_LIST, 3), "clear", "", "", op_clear, "Empties the list and lets go of what it held."},
 };
 
 const struct ebb_kind ebb_list_kind = {

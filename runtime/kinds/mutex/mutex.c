@@ -28,9 +28,9 @@ bool ebb_mutex_gate_take_now(struct ebb *ebb, struct ebb_mutex_gate *gate) {
     return true;
 }
 
-void ebb_mutex_gate_take(struct ebb *ebb, struct ebb_mutex_gate *gate) {
+void ebb_mutex_gate_take(struct ebb *ebb, struct ebb_mutex_gate *gate, uint16_t waits) {
     while (!ebb_mutex_gate_take_now(ebb, gate)) {
-        struct ebb_waiter waiter = {.co = ebb->current};
+        struct ebb_waiter waiter = {.co = ebb->current, .waits = waits};
         ebb_waitq_push(&gate->waiters, &waiter);
         (void)ebb_park(ebb, &waiter, 1, EBB_NEVER);
     }
@@ -64,7 +64,7 @@ void ebb_mutex_drop(struct ebb_mutex *mutex) {
 
 void ebb_mutex_lock(struct ebb *ebb, struct ebb_mutex *mutex) {
     ebb_op_begin(ebb, &ops[OP_LOCK], &mutex->head);
-    ebb_mutex_gate_take(ebb, &mutex->gate);
+    ebb_mutex_gate_take(ebb, &mutex->gate, EBB_RIGHT_UNLOCK);
     ASSERT(mutex->gate.shut);
     ebb_op_done(ebb);
 }
@@ -145,7 +145,7 @@ static void op_try_lock(struct ebb *ebb, struct ebb_object *self, const struct e
 #define OP(index) .code = EBB_OP_CODE(KIND_MUTEX, index)
 static const struct ebb_op ops[OP_COUNT] = {
     [OP_LOCK] = {OP(OP_LOCK), "lock", "", "", op_lock, "Locks the mutex; waits until it is free."},
-    [OP_UNLOCK] = {OP(OP_UNLOCK), "unlock", "", "", op_unlock, "Unlocks the mutex, whoever locked it."},
+    [OP_UNLOCK] = {OP(OP_UNLOCK), "unlock", "", "", op_unlock, "Unlocks the mutex, whoever locked it.", .rights = EBB_RIGHT_UNLOCK},
     [OP_TRY_LOCK] = {OP(OP_TRY_LOCK), "try_lock", "", "ok:bool", op_try_lock,
                      "Locks the mutex if it is free; `ok` says whether it was."},
 };

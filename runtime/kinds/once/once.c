@@ -68,7 +68,7 @@ void ebb_once_do(struct ebb *ebb, struct ebb_once *once, void (*run)(struct ebb 
     ebb_op_done(ebb);
     if (once->done) return;
     ebb_op_begin(ebb, &ops[OP_LOCK], &once->head);
-    ebb_mutex_gate_take(ebb, &once->gate);
+    ebb_mutex_gate_take(ebb, &once->gate, 0); /* whoever runs it unlocks without a verb */
     ebb_op_done(ebb);
     if (once->done) {
         unlock(ebb, once);

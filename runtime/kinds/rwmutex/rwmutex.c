@@ -37,7 +37,7 @@ void ebb_rwmutex_rlock(struct ebb *ebb, struct ebb_rwmutex *rwmutex) {
         ebb_op_done(ebb);
         return;
     }
-    struct ebb_waiter waiter = {.co = ebb->current};
+    struct ebb_waiter waiter = {.co = ebb->current, .waits = EBB_RIGHT_UNLOCK};
     ebb_waitq_push(&rwmutex->readers, &waiter);
     (void)ebb_park(ebb, &waiter, 1, EBB_NEVER); /* the writer that wakes it has counted it in */
 }
@@ -71,7 +71,7 @@ void ebb_rwmutex_runlock(struct ebb *ebb, struct ebb_rwmutex *rwmutex) {
 
 void ebb_rwmutex_lock(struct ebb *ebb, struct ebb_rwmutex *rwmutex) {
     ebb_op_begin(ebb, &ops[OP_LOCK], &rwmutex->head);
-    struct ebb_waiter waiter = {.co = ebb->current};
+    struct ebb_waiter waiter = {.co = ebb->current, .waits = EBB_RIGHT_UNLOCK};
     while (rwmutex->claimed) {
         ebb_waitq_push(&rwmutex->writers, &waiter);
         (void)ebb_park(ebb, &waiter, 1, EBB_NEVER);
@@ -83,6 +83,7 @@ void ebb_rwmutex_lock(struct ebb *ebb, struct ebb_rwmutex *rwmutex) {
         ebb_op_done(ebb);
         return;
     }
+    waiter.waits = EBB_RIGHT_RUNLOCK;
     ebb_waitq_push(&rwmutex->claimant, &waiter);
     (void)ebb_park(ebb, &waiter, 1, EBB_NEVER); /* it writes since it was woken; somebody may have unlocked it since */
 }
@@ -190,9 +191,9 @@ static void op_try_lock(struct ebb *ebb, struct ebb_object *self, const struct e
 #define OP(index) .code = EBB_OP_CODE(KIND_RWMUTEX, index)
 static const struct ebb_op ops[OP_COUNT] = {
     [OP_RLOCK] = {OP(OP_RLOCK), "rlock", "", "", op_rlock, "Locks for reading; waits while a writer writes or waits."},
-    [OP_RUNLOCK] = {OP(OP_RUNLOCK), "runlock", "", "", op_runlock, "Ends one reading, whoever began it."},
+    [OP_RUNLOCK] = {OP(OP_RUNLOCK), "runlock", "", "", op_runlock, "Ends one reading, whoever began it.", .rights = EBB_RIGHT_RUNLOCK},
     [OP_LOCK] = {OP(OP_LOCK), "lock", "", "", op_lock, "Locks for writing; keeps new readers out while it waits."},
-    [OP_UNLOCK] = {OP(OP_UNLOCK), "unlock", "", "", op_unlock, "Ends the writing, whoever began it."},
+    [OP_UNLOCK] = {OP(OP_UNLOCK), "unlock", "", "", op_unlock, "Ends the writing, whoever began it.", .rights = EBB_RIGHT_UNLOCK},
     [OP_TRY_RLOCK] = {OP(OP_TRY_RLOCK), "try_rlock", "", "ok:bool", op_try_rlock,
                       "Locks for reading if that needs no waiting; `ok` says whether it did."},
     [OP_TRY_LOCK] = {OP(OP_TRY_LOCK), "try_lock", "", "ok:bool", op_try_lock,

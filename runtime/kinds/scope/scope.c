@@ -52,6 +52,8 @@ struct ebb_scope *ebb_scope_up(struct ebb_scope *scope, uint32_t hops) {
 const void *ebb_scope_code(const struct ebb_scope *scope) { return scope->code; }
 void *ebb_scope_owner(const struct ebb_scope *scope) { return scope->owner; }
 
+uint32_t ebb_scope_count(const struct ebb_scope *scope) { return scope->count; }
+
 struct ebb_value ebb_scope_get(const struct ebb_scope *scope, uint32_t index) {
     ASSERT(index < scope->count);
     return scope->values[index];
@@ -86,6 +88,7 @@ const struct ebb_kind ebb_scope_kind = {
     .id = KIND_SCOPE,
     .left = EBB_LEFT_OBJECT,
     .name = "scope",
+    .code = true,
     .about = "The variables of one activation of a procedure or block.",
     .destroy = scope_destroy,
     .reap = scope_reap,

@@ -18,6 +18,7 @@ struct ebb_scope *ebb_scope_outer(const struct ebb_scope *scope); /* borrowed, o
 struct ebb_scope *ebb_scope_up(struct ebb_scope *scope, uint32_t hops);
 const void *ebb_scope_code(const struct ebb_scope *scope);
 void *ebb_scope_owner(const struct ebb_scope *scope);
+uint32_t ebb_scope_count(const struct ebb_scope *scope); /* of variables */
 struct ebb_value ebb_scope_get(const struct ebb_scope *scope, uint32_t index); /* borrowed */
 void ebb_scope_set(struct ebb_scope *scope, uint32_t index, struct ebb_value value); /* takes the hold; drops the old */
 struct ebb_object *ebb_scope_object(struct ebb_scope *scope);

@@ -239,7 +239,7 @@ static void op_reset(struct ebb *ebb, struct ebb_object *self, const struct ebb_
 static const struct ebb_op ops[OP_COUNT] = {
     [OP_STOP] = {OP(OP_STOP), "stop", "", "ok:bool", op_stop, "Stops the timer; `ok` says whether it was armed."},
     [OP_RESET] = {OP(OP_RESET), "reset", "delay:duration", "ok:bool", op_reset,
-                  "Arms the timer anew; `ok` says whether it was armed."},
+                  "Arms the timer anew; `ok` says whether it was armed.", .rights = EBB_RIGHT_ARM},
 };
 
 /* Its alarm may be set as long as anything of it remains. */

@@ -59,7 +59,7 @@ void ebb_waitgroup_wait(struct ebb *ebb, struct ebb_waitgroup *group) {
         ebb_op_done(ebb);
         return;
     }
-    struct ebb_waiter waiter = {.co = ebb->current};
+    struct ebb_waiter waiter = {.co = ebb->current, .waits = EBB_RIGHT_DONE};
     ebb_waitq_push(&group->waiters, &waiter);
     (void)ebb_park(ebb, &waiter, 1, EBB_NEVER);
 }
@@ -111,8 +111,8 @@ static void op_wait(struct ebb *ebb, struct ebb_object *self, const struct ebb_v
 
 #define OP(index) .code = EBB_OP_CODE(KIND_WAITGROUP, index)
 static const struct ebb_op ops[OP_COUNT] = {
-    [OP_ADD] = {OP(OP_ADD), "add", "count:int?", "", op_add, "Adds to the counter, 1 unless said otherwise."},
-    [OP_DONE] = {OP(OP_DONE), "done", "", "", op_done, "Takes 1 off the counter; at zero all that wait go on."},
+    [OP_ADD] = {OP(OP_ADD), "add", "count:int?", "", op_add, "Adds to the counter, 1 unless said otherwise.", .rights = EBB_RIGHT_DONE},
+    [OP_DONE] = {OP(OP_DONE), "done", "", "", op_done, "Takes 1 off the counter; at zero all that wait go on.", .rights = EBB_RIGHT_DONE},
     [OP_WAIT] = {OP(OP_WAIT), "wait", "", "", op_wait, "Waits until the counter is zero."},
 };
 
