@@ -154,6 +154,7 @@ static bool make(struct activation *self, const struct expr *expr, struct ebb_va
     ebb_at(self->ebb, expr->where.line);
     enum status status = kind->make(self->ebb, &object, expr->make.label, args);
     if (status == ERR_NOMEM && ebb_current(self->ebb) != NULL) ebb_exhausted(self->ebb);
+    self->run->exhausted = status == ERR_NOMEM;
     if (status != OK) return scenario_exec_fail(self, expr->where, status == ERR_LIMIT ? "the system gives no more of these" : "not enough memory to make this");
     if (ebb_current(self->ebb) == NULL) object->node.birth.line = expr->where.line;
     return keep(self, expr->where, object, out);
@@ -161,6 +162,7 @@ static bool make(struct activation *self, const struct expr *expr, struct ebb_va
 
 static bool no_memory(struct activation *self, struct where where) {
     if (ebb_current(self->ebb) != NULL) ebb_exhausted(self->ebb);
+    self->run->exhausted = true;
     return scenario_exec_fail(self, where, "not enough memory to make this");
 }
 

@@ -15,6 +15,7 @@ struct scenario_run {
     int64_t turn;
     uint64_t computed, computed_max; /* steps of routines; beyond computed_max each is also a step of the world */
     bool faulted;
+    bool exhausted; /* faulted for lack of memory: the scenario may well make sense */
     struct diag fault;
 };
 

@@ -19,7 +19,7 @@ enum status scenario_begin(const struct scenario *scenario, struct mem *mem, uin
         struct ebb_value value;
         if (!scenario_exec_eval(&outside, scenario->shared[i].value, &value)) {
             scenario_exec_clear(&outside, 0);
-            return ERR_INPUT;
+            return run->exhausted ? ERR_NOMEM : ERR_INPUT;
         }
         ebb_value_hold(value);
         ebb_scope_set(run->shared, i, value);
