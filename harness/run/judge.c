@@ -7,6 +7,7 @@
 #include <poll.h>
 
 #include "base/mem.h"
+#include "check/live.h"
 #include "kinds/kinds.h"
 
 struct once {
@@ -16,6 +17,7 @@ struct once {
     struct scenario_run *run;
     struct run_result *result;
     struct check_ledger *cycles;
+    struct check_watch *watch; /* NULL: the scenario sets no rule */
     uint32_t cycle_count;
     uint32_t threads_before, fds_before;
 };
@@ -82,11 +84,25 @@ static void judge(struct once *once, enum check_phase at) {
         .end = once->result->end,
         .cycles = once->cycles,
         .cycle_count = once->cycle_count,
+        .watch = once->watch,
         .step_max = scenario_limits(once->config->scenario)->steps,
     };
     if (at == CHECK_LEFT && born(once->ebb, EBB_LEFT_THREAD)) view.threads_before = once->threads_before, view.threads_now = threads_now(once);
     if (at == CHECK_LEFT && born(once->ebb, EBB_LEFT_FD)) view.fds_before = once->fds_before, view.fds_now = entries("/proc/self/fd");
     check_run(&view, &once->result->findings);
+}
+
+/* From before the shared objects are made, which count as well. */
+static enum status watch_begin(struct once *once) {
+    const struct scenario *scenario = once->config->scenario;
+    uint32_t count = scenario_watch_count(scenario);
+    if (count == 0) return OK;
+    TRY(check_watch_new(&once->watch, once->mem, once->ebb, count));
+    for (uint32_t i = 0; i < count; i++) {
+        struct check_watch_rule rule = scenario_watch(scenario, i);
+        check_watch_add(once->watch, &rule);
+    }
+    return OK;
 }
 
 static enum status tide(struct once *once) {
@@ -109,6 +125,15 @@ static enum status tide(struct once *once) {
     return OK;
 }
 
+/* Without memory to tell, time just runs on. */
+static bool hopeless(struct ebb *ebb, const struct ebb_co *co) {
+    struct check_live live;
+    if (check_live_init(&live, mem_system(), ebb) != OK) return false;
+    bool doomed = check_live_doomed(&live, co);
+    check_live_deinit(&live);
+    return doomed;
+}
+
 enum status run_once(const struct run_config *config, struct mem *mem, struct run_result *result) {
     struct mem_probe probe;
     mem_probe_init(&probe, mem);
@@ -124,7 +149,9 @@ enum status run_once(const struct run_config *config, struct mem *mem, struct ru
         .step_max = scenario_limits(config->scenario)->steps,
     };
     TRY(ebb_new(&once.ebb, &world));
-    enum status status = scenario_begin(config->scenario, mem, config->variant, once.ebb, &once.run);
+    once.ebb->hopeless = hopeless;
+    enum status status = watch_begin(&once);
+    if (status == OK) status = scenario_begin(config->scenario, mem, config->variant, once.ebb, &once.run);
     if (status == OK) status = tide(&once);
     const struct diag *fault = once.run == NULL ? NULL : scenario_fault(once.run);
     if (fault != NULL) result->fault = *fault;
@@ -136,6 +163,7 @@ enum status run_once(const struct run_config *config, struct mem *mem, struct ru
     ebb_free(once.ebb);
     ASSERT(probe.blocks == 0);
     mem_free(mem, once.cycles, scenario_limits(config->scenario)->cycles * sizeof *once.cycles);
+    check_watch_free(once.watch);
     scenario_end(mem, once.run);
     return status;
 }

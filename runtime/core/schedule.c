@@ -94,10 +94,20 @@ static void fire(struct ebb *ebb, struct ebb_alarm *alarm, int64_t due_ns) {
     ebb->current = current;
 }
 
+/* The first coroutine is parked and others keep time going: asked ever more rarely whether it can still end, so that a
+ * run whose main is stuck beside a ticker comes to its horizon like any other. */
+static void hopeless(struct ebb *ebb) {
+    if (ebb->hopeless == NULL || ebb->first == NULL || ebb->first->state != EBB_CO_PARKED) return;
+    if (ebb->rest_ns == 0 || ebb->horizon_ns != EBB_NEVER || ++ebb->idle_count < ebb->idle_next) return;
+    ebb->idle_next = ebb->idle_count * 2;
+    if (ebb->hopeless(ebb, ebb->first)) ebb->horizon_ns = ebb_time_after(ebb, ebb->rest_ns);
+}
+
 /* Nothing can run: time moves to the next alarm that wakes somebody. Those that come before it and wake nobody go
  * off on the way. False when there is none, or none within the horizon; then nothing has moved. */
 static bool idle(struct ebb *ebb) {
     while (ebb->ready.count == 0) {
+        hopeless(ebb);
         if (ebb->end == EBB_END_NOMEM) return false; /* an alarm could not do what it was set for */
         int64_t due_ns = 0, quiet_ns = 0;
         struct ebb_alarm *alarm = ebb_alarms_first(&ebb->alarms, EBB_EFFECT_WAKES, &due_ns);

@@ -113,6 +113,8 @@ void ebb_horizon_after(struct ebb *ebb, struct ebb_co *first, int64_t rest_ns) {
     ebb->first_seen = true;
     ebb->rest_ns = rest_ns;
     ebb->horizon_ns = EBB_NEVER;
+    ebb->idle_count = 0;
+    ebb->idle_next = 1;
 }
 
 struct census *ebb_census(struct ebb *ebb) {

@@ -136,6 +136,8 @@ struct ebb {
     bool running, reaping, faulted, first_seen;
     struct ebb_fault fault;
     const struct ebb_insight *insight;     /* or NULL */
+    bool (*hopeless)(struct ebb *, const struct ebb_co *); /* can this one never run again? or NULL */
+    uint64_t idle_count, idle_next; /* alarms while the first was parked; when to ask again whether it is hopeless */
     void (*finalize)(struct ebb_object *); /* takes an object whose last hold has gone: see kinds/finalizer */
     struct list finalizers;                /* what it keeps, in that order */
     struct census census;
