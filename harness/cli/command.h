@@ -28,6 +28,7 @@ struct options {
     enum run_timers timers;
     const char *strategy; /* NULL: not asked for */
     const char *format;   /* likewise */
+    const char *tags;     /* likewise; separated by commas */
     bool json, terse, ctest, help;
 };
 /* `flags` names the flags this command takes, separated by spaces ("variant runs json"). False: told why on stderr. */
@@ -57,6 +58,7 @@ struct str cli_source_name(const struct source *source); /* without folders and 
 
 /* Bytes of a file as a terminal may have them: control characters and what is not UTF-8 become "?". */
 void cli_plain_print(FILE *to, struct str bytes);
+void cli_plain_lines(FILE *to, struct str bytes); /* the same, line by line */
 /* "file:line:column: error: text", the line itself and a caret. */
 void cli_problem_print(FILE *to, const char *severity, const struct diag *diag, struct str bytes);
 /* A problem of a load, as an error, and its note if it has one. */

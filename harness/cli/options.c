@@ -24,6 +24,7 @@ static const struct flag {
     {"json", NULL, "the result as JSON"},
     {"format", "NAME", "text (default), json, or github: one annotation a line, as its workflows read them"},
     {"junit", "FILE", "also write the result as JUnit XML, for CI"},
+    {"tags", "A,B", "only scenarios that have one of these tags"},
     {"terse", NULL, "leave out the findings of what is as expected"},
     {"ctest", NULL, "one line for each variant: file, tab, variant"},
     {"help", NULL, "this"},
@@ -68,6 +69,7 @@ static bool format(const char *text, const char **out) {
 static bool flag_set(struct options *out, const char *name, const char *value) {
     if (strcmp(name, "variant") == 0) out->variant = value;
     if (strcmp(name, "junit") == 0) out->junit = value;
+    if (strcmp(name, "tags") == 0) out->tags = value;
     if (strcmp(name, "json") == 0) out->json = true;
     if (strcmp(name, "terse") == 0) out->terse = true;
     if (strcmp(name, "ctest") == 0) out->ctest = true;

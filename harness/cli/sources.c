@@ -44,6 +44,15 @@ void cli_plain_print(FILE *to, struct str bytes) {
     }
 }
 
+void cli_plain_lines(FILE *to, struct str bytes) {
+    for (const char *end; bytes.len > 0; bytes.len -= (size_t)(end - bytes.at), bytes.at = end) {
+        const char *line_end = memchr(bytes.at, '\n', bytes.len);
+        end = line_end == NULL ? bytes.at + bytes.len : line_end + 1;
+        cli_plain_print(to, (struct str){bytes.at, (size_t)(end - bytes.at) - (line_end != NULL)});
+        if (line_end != NULL) (void)fputc('\n', to);
+    }
+}
+
 void cli_problem_print(FILE *to, const char *severity, const struct diag *diag, struct str bytes) {
     cli_plain_print(to, str_of(diag->origin));
     if (diag->line > 0) (void)fprintf(to, ":%u:%u", diag->line, diag->column);

@@ -28,7 +28,7 @@ static void routine_words(struct shower *self, const struct routine *routine) {
     routine = scenario_flow_runner(routine);
     bool unnamed = routine->outer != NULL && str_equal(routine->name, STR("go"));
     if (unnamed)
-        buf_print(self->out, "the block in line %u", routine->where.line);
+        buf_print(self->out, "go (line %u)", routine->where.line);
     else
         buf_put(self->out, routine->name);
 }
