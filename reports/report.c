@@ -147,6 +147,21 @@ static void put_grows(struct buf *out, const struct check_finding *finding) {
     buf_put(out, STR(" per cycle"));
 }
 
+/* "the rule "bytes > 8MiB" was broken 3 times: at most 9000000 bytes" */
+static void put_watch(struct buf *out, const struct check_finding *finding) {
+    buf_put(out, STR("the rule"));
+    if (finding->object[0] != '\0') {
+        buf_put(out, STR(" \""));
+        put_name(out, finding->object);
+        buf_put_char(out, '"');
+    }
+    buf_put(out, STR(" was broken"));
+    if (finding->count > 1) buf_print(out, " %llu times", (unsigned long long)finding->count);
+    if (finding->text[0] == '\0') return;
+    buf_put(out, STR(": "));
+    put_name(out, finding->text);
+}
+
 static void put_limit(struct buf *out, const struct check_finding *finding) {
     buf_put(out, STR("no verdict: the budget of "));
     put_count(out, finding->count);
@@ -196,6 +211,7 @@ void report_finding_words(struct buf *out, const struct check_finding *finding) 
         break;
     case CHECK_PINNED: put_pinned(out, finding); break;
     case CHECK_GROWS: put_grows(out, finding); break;
+    case CHECK_WATCH: put_watch(out, finding); break;
     case CHECK_OBJECT: put_object(out, finding); break;
     case CHECK_LIMIT: put_limit(out, finding); break;
     case CHECK_NONDETERMINISTIC: buf_put(out, STR("not deterministic: two runs of the same token differ")); break;
@@ -219,7 +235,8 @@ void report_birth_words(struct buf *out, const struct check_finding *finding) {
     if (!birth_known(finding)) return;
     bool coroutine = finding->kind == CHECK_BLOCKED || finding->kind == CHECK_ALIVE || finding->kind == CHECK_PANIC;
     bool named = finding->born.by[0] != '\0';
-    buf_put(out, coroutine ? STR("started") : STR("made"));
+    bool watch = finding->kind == CHECK_WATCH; /* which was broken by an allocation, and is none itself */
+    buf_put(out, coroutine ? STR("started") : watch ? STR("first") : STR("made"));
     if (named) {
         buf_put(out, STR(" by "));
         put_name(out, finding->born.by);

@@ -25,13 +25,14 @@ enum check_kind check_kind_find(struct str name);
 struct check_finding {
     enum check_kind kind;
     uint32_t line;  /* of the scenario: where it waits, or where it was made; 0 unknown */
-    uint64_t count; /* how many alike; BYTES: bytes, MESSAGE: messages, LIMIT: steps; GROWS: per cycle */
-    uint64_t used_bytes, held_bytes;  /* PINNED */
-    uint64_t signature;               /* stable: of kind, object, operation and what it waits on; no ids, no sizes */
-    char object[CHECK_NAME_BYTES];    /* the coroutine, the timer, the lock; the unit for GROWS; the budget for LIMIT */
+    uint64_t count; /* how many alike; BYTES: bytes, MESSAGE: messages, LIMIT: steps; GROWS: per cycle; WATCH: times */
+    uint64_t used_bytes, held_bytes; /* PINNED */
+    uint64_t signature;              /* stable: of kind, object, operation and what it waits on; no ids, no sizes */
+    char object
+        [CHECK_NAME_BYTES]; /* the coroutine, the timer, the lock; the unit for GROWS; the budget for LIMIT; the rule for WATCH */
     char operation[CHECK_NAME_BYTES]; /* BLOCKED, ALIVE, PANIC, LIMIT: the last verb; else "" */
     char on[CHECK_NAME_BYTES];        /* what that verb was on, "nil" for the nil channel; OBJECT: its kind; else "" */
-    char text[160];                   /* PANIC: the rule; LIMIT: who could still run; else "" */
+    char text[160];                   /* PANIC: the rule; LIMIT: who could still run; WATCH: the most; else "" */
     struct {
         char by[CHECK_NAME_BYTES]; /* the coroutine that made it; "" for the outside, and for one that has ended */
         uint32_t line;
@@ -56,6 +57,8 @@ void check_ledger_take(struct check_ledger *ledger, struct ebb *ebb);
 /* With fewer cycles than this, growth is not judged: a table that fills up to its bound must have had the time. */
 #define CHECK_CYCLES_MIN 12u
 
+struct check_watch;
+
 enum check_phase {
     CHECK_HELD, /* at rest after main, before teardown: the shared objects are still held */
     CHECK_REST, /* at rest after teardown, the shared objects still held: what they carry is judged before it goes */
@@ -67,6 +70,7 @@ struct check_view {
     enum ebb_end end;
     const struct check_ledger *cycles; /* one at the end of each cycle, oldest first; NULL without cycles */
     uint32_t cycle_count;
+    const struct check_watch *watch; /* NULL: no rule is set */
     uint64_t step_max;
     uint32_t threads_before, threads_now, fds_before, fds_now; /* as the kernel counts them; 0 when not counted */
 };

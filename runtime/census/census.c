@@ -12,9 +12,11 @@ void census_init(struct census *census) {
 void census_weigh(struct census *census, struct census_node *node, uint64_t weight) {
     struct census_count *count = &census->kinds[node->kind];
     ASSERT(count->weight >= node->weight);
-    if (weight > node->weight) count->weight_births += weight - node->weight;
+    uint64_t by = weight > node->weight ? weight - node->weight : 0;
+    count->weight_births += by;
     count->weight = count->weight - node->weight + weight;
     node->weight = weight;
+    if (by > 0 && census->observer != NULL) census->observer->grew(census->observer, node, by);
 }
 
 uint32_t census_live(const struct census *census, uint16_t kind) {

@@ -35,10 +35,16 @@ struct census_count {
     uint64_t weight_births; /* weight ever added: total bytes allocated, entries ever put */
 };
 
+/* Told of every weight that is added, with the new weight in place; it changes nothing of the census. */
+struct census_observer {
+    void (*grew)(struct census_observer *, const struct census_node *, uint64_t by);
+};
+
 struct census {
     struct list nodes;
     uint64_t serial; /* of the newest birth so far */
     uint64_t digest;
+    struct census_observer *observer; /* borrowed; NULL: nobody looks */
     struct census_count kinds[CENSUS_KINDS_MAX];
 };
 

@@ -78,6 +78,9 @@ static void what_is_left_reads_well(void) {
     WORDS("header keeps 1048576 bytes and uses 16 of them", .kind = CHECK_PINNED, .object = "header", .used_bytes = 16,
           .held_bytes = 1048576);
     WORDS("grows without bound: 1024 bytes per cycle", .kind = CHECK_GROWS, .object = "bytes", .count = 1024);
+    WORDS("the rule \"bytes > 1KiB\" was broken: at most 1040 bytes", .kind = CHECK_WATCH, .object = "bytes > 1KiB",
+          .count = 1, .text = "at most 1040 bytes");
+    WORDS("the rule was broken 3 times", .kind = CHECK_WATCH, .count = 3);
 }
 
 static void the_process_and_the_run_read_well(void) {

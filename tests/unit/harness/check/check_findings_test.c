@@ -40,7 +40,7 @@ static void test_invariants_are_listed(void) {
         CU_ASSERT(one->name[0] != '\0' && one->check != NULL);
         CU_ASSERT_EQUAL(one->promise[strlen(one->promise) - 1], '.');
     }
-    CU_ASSERT_EQUAL(count, 9);
+    CU_ASSERT_EQUAL(count, 10);
     CU_ASSERT_PTR_NULL(check_invariant_at(UINT32_MAX));
 }
 
