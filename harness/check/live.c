@@ -2,20 +2,8 @@
 /* live.c — the fixpoint of live.h with a worklist: each object is marked once, or twice when an alarm reaches it too. */
 #include "check/live.h"
 
-#define NOWHERE UINT32_MAX
-
-/* Objects are in order of birth, so their serials ascend. */
 static uint32_t place_of(const struct check_live *live, const struct ebb_object *object) {
-    uint64_t serial = object->node.birth.serial;
-    uint32_t low = 0, high = live->count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (live->objects[middle]->node.birth.serial < serial)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < live->count && live->objects[low] == object ? low : NOWHERE;
+    return check_place_of(live->objects, live->count, object);
 }
 
 static bool known(const struct ebb_co *co) {
@@ -39,7 +27,7 @@ struct fixpoint {
 };
 
 static void mark(struct fixpoint *fixpoint, uint32_t at) {
-    if (at == NOWHERE) return;
+    if (at == CHECK_NOWHERE) return;
     struct check_live *live = fixpoint->live;
     bool news = !live->live[at] || (fixpoint->nearing && !fixpoint->near[at]);
     if (!news) return;
@@ -102,8 +90,8 @@ static bool can_be_woken(const struct fixpoint *fixpoint, const struct ebb_co *c
     uint32_t count = co->waiter_count == 0 ? co->on != NULL : co->waiter_count;
     for (uint32_t i = 0; i < count; i++) {
         const struct ebb_object *on = i < co->waiter_count && co->waiters[i].on != NULL ? co->waiters[i].on : co->on;
-        uint32_t at = on == NULL ? NOWHERE : place_of(fixpoint->live, on);
-        if (at == NOWHERE || !fixpoint->live->live[at]) continue;
+        uint32_t at = on == NULL ? CHECK_NOWHERE : place_of(fixpoint->live, on);
+        if (at == CHECK_NOWHERE || !fixpoint->live->live[at]) continue;
         if (can_end(fixpoint, at, i < co->waiter_count ? co->waiters[i].waits : 0)) return true;
     }
     return false;
@@ -147,7 +135,7 @@ enum status check_live_init(struct check_live *live, struct mem *mem, struct ebb
 
 bool check_live_doomed(const struct check_live *live, const struct ebb_co *co) {
     uint32_t at = place_of(live, &co->head);
-    ASSERT(at != NOWHERE);
+    ASSERT(at != CHECK_NOWHERE);
     return !live->live[at];
 }
 

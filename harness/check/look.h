@@ -34,6 +34,9 @@ static inline bool check_own_right(const struct ebb_object *object) {
     return (object->flags & EBB_FLAG_INNER) == 0 && check_remains(object) > 0;
 }
 
+/* Where an object stands among `count` in order of birth, whose serials ascend; CHECK_NOWHERE: it is none of them. */
+#define CHECK_NOWHERE UINT32_MAX
+uint32_t check_place_of(struct ebb_object *const *objects, uint32_t count, const struct ebb_object *object);
 /* check_add with the object's birth, which is looked up only when there is none alike yet. */
 void check_add_object(struct check_findings *findings, const struct check_finding *finding, struct ebb_object *object);
 /* The operation, what it is on, and the line of a coroutine's last verb. */

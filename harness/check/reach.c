@@ -12,20 +12,21 @@ enum fate {
 
 /* --- finding an object's place ----------------------------------------------------------------------------------*/
 
-#define NOWHERE UINT32_MAX
-
-/* Objects are in order of birth, so their serials ascend. */
-static uint32_t place_of(const struct check_reach *reach, const struct ebb_object *object) {
+uint32_t check_place_of(struct ebb_object *const *objects, uint32_t count, const struct ebb_object *object) {
     uint64_t serial = object->node.birth.serial;
-    uint32_t low = 0, high = reach->count;
+    uint32_t low = 0, high = count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (reach->objects[middle]->node.birth.serial < serial)
+        if (objects[middle]->node.birth.serial < serial)
             low = middle + 1;
         else
             high = middle;
     }
-    return low < reach->count && reach->objects[low] == object ? low : NOWHERE;
+    return low < count && objects[low] == object ? low : CHECK_NOWHERE;
+}
+
+static uint32_t place_of(const struct check_reach *reach, const struct ebb_object *object) {
+    return check_place_of(reach->objects, reach->count, object);
 }
 
 /* --- from what was left in its own right -------------------------------------------------------------------------- */
@@ -38,7 +39,7 @@ struct marker {
 };
 
 static void mark(struct marker *marker, uint32_t at) {
-    if (at == NOWHERE || marker->reach->fates[at] != FATE_OPEN) return;
+    if (at == CHECK_NOWHERE || marker->reach->fates[at] != FATE_OPEN) return;
     marker->reach->fates[at] = FATE_EXPLAINED;
     ASSERT(marker->count < marker->reach->count);
     marker->work[marker->count++] = at;
@@ -72,7 +73,7 @@ struct graph {
 static void edge(struct ebb_tracer *tracer, struct ebb_object *held) {
     struct graph *graph = BASE_OWNER(tracer, struct graph, tracer);
     uint32_t at = place_of(graph->reach, held);
-    if (at == NOWHERE || graph->reach->fates[at] != FATE_OPEN) return;
+    if (at == CHECK_NOWHERE || graph->reach->fates[at] != FATE_OPEN) return;
     if (graph->targets != NULL) graph->targets[graph->target_count] = at;
     graph->target_count++;
 }
