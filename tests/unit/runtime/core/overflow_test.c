@@ -28,7 +28,7 @@ static void recurses(struct ebb *ebb, void *arg) {
 }
 
 static __attribute__((noinline)) void step_down(struct ebb *ebb, int depth) {
-    char pad[2000]; /* down in less than a quantum */
+    char pad[LIMIT_STACK_BYTES / (LIMIT_STAY_STEPS - 20)]; /* down in less than a quantum */
     __asm__ volatile("" : : "r"(pad) : "memory");
     ebb_step(ebb);
     if (endless) step_down(ebb, depth + 1);
