@@ -8,7 +8,9 @@ static bool number(const char *text, uint64_t *out) {
     uint64_t value = 0;
     if (*text == 0) return false;
     for (; *text != 0; text++)
-        if (*text < '0' || *text > '9' || __builtin_mul_overflow(value, 10u, &value) || __builtin_add_overflow(value, (uint64_t)(*text - '0'), &value)) return false;
+        if (*text < '0' || *text > '9' || __builtin_mul_overflow(value, 10u, &value) ||
+            __builtin_add_overflow(value, (uint64_t)(*text - '0'), &value))
+            return false;
     *out = value;
     return true;
 }
@@ -42,11 +44,13 @@ static void flags_print(const char *flags) {
     for (size_t i = 0; i < BASE_COUNT(flags_known); i++)
         if (allowed(flags, flags_known[i].name))
             (void)printf("  --%s%s%-*s %s\n", flags_known[i].name, flags_known[i].value == NULL ? "" : " ",
-                         (int)(16 - strlen(flags_known[i].name) - (flags_known[i].value == NULL ? 0 : 1)), flags_known[i].value == NULL ? "" : flags_known[i].value, flags_known[i].about);
+                         (int)(16 - strlen(flags_known[i].name) - (flags_known[i].value == NULL ? 0 : 1)),
+                         flags_known[i].value == NULL ? "" : flags_known[i].value, flags_known[i].about);
 }
 
 static bool timers(const char *text, enum run_timers *out) {
-    static const char *const names[] = {[RUN_TIMERS_BOTH] = "both", [RUN_TIMERS_IDLE] = "idle", [RUN_TIMERS_ANY] = "any"};
+    static const char *const names[] = {
+        [RUN_TIMERS_BOTH] = "both", [RUN_TIMERS_IDLE] = "idle", [RUN_TIMERS_ANY] = "any"};
     for (size_t i = 0; i < BASE_COUNT(names); i++) {
         if (strcmp(text, names[i]) != 0) continue;
         *out = (enum run_timers)i;
@@ -88,8 +92,12 @@ static bool flag_take(struct options *out, int count, char **words, int *at, con
     size_t len = equals == NULL ? strlen(word) - 2 : (size_t)(equals - word) - 2;
     for (size_t i = 0; i < BASE_COUNT(flags_known); i++) {
         const struct flag *flag = &flags_known[i];
-        if (strlen(flag->name) != len || strncmp(flag->name, word + 2, len) != 0 || !allowed(flags, flag->name)) continue;
-        const char *value = flag->value == NULL ? "" : equals != NULL ? equals + 1 : *at + 1 < count ? words[++*at] : NULL;
+        if (strlen(flag->name) != len || strncmp(flag->name, word + 2, len) != 0 || !allowed(flags, flag->name))
+            continue;
+        const char *value = flag->value == NULL ? ""
+            : equals != NULL                    ? equals + 1
+            : *at + 1 < count                   ? words[++*at]
+                                                : NULL;
         if (value != NULL && flag_set(out, flag->name, value)) return true;
         (void)fprintf(stderr, "ebb: --%s takes %s: %s\n", flag->name, flag->value, flag->about);
         return false;

@@ -27,7 +27,8 @@ static size_t character(struct str bytes) {
     const unsigned char *at = (const unsigned char *)bytes.at;
     if (at[0] < 0x80) return at[0] >= 0x20 && at[0] != 0x7F;
     size_t len = at[0] >= 0xF0 ? 4 : at[0] >= 0xE0 ? 3 : 2;
-    if (at[0] < 0xC2 || at[0] > 0xF4 || bytes.len < len || (at[0] == 0xC2 && at[1] < 0xA0)) return 0; /* C1 are controls, too */
+    if (at[0] < 0xC2 || at[0] > 0xF4 || bytes.len < len || (at[0] == 0xC2 && at[1] < 0xA0))
+        return 0; /* C1 are controls, too */
     for (size_t i = 1; i < len; i++)
         if ((at[i] & 0xC0) != 0x80) return 0;
     return len;
@@ -198,7 +199,8 @@ static void folder_add(struct sources *sources, const char *path, int depth) {
         if (len < 0 || (size_t)len >= sizeof inner) continue;
         bool there = stat(inner, &how) == 0, folder = there && S_ISDIR(how.st_mode);
         if (there && !folder && !S_ISREG(how.st_mode)) continue; /* a pipe would wait for somebody to write */
-        if (folder ? depth < FOLDER_DEPTH_MAX : ends_with(inner, ".yaml") || ends_with(inner, ".yml")) path_add(sources, inner, depth + 1);
+        if (folder ? depth < FOLDER_DEPTH_MAX : ends_with(inner, ".yaml") || ends_with(inner, ".yml"))
+            path_add(sources, inner, depth + 1);
     }
     mem_arena_deinit(&arena);
 }
@@ -220,7 +222,8 @@ static void paths_add(struct sources *sources, const char *const *paths, uint32_
         uint32_t before = sources->count;
         bool failed = sources->failed;
         path_add(sources, paths[i], 0);
-        if (sources->count == before && sources->failed == failed) (void)complain(sources, paths[i], "there is no scenario (*.yaml) in this folder");
+        if (sources->count == before && sources->failed == failed)
+            (void)complain(sources, paths[i], "there is no scenario (*.yaml) in this folder");
     }
 }
 
@@ -229,7 +232,8 @@ void cli_sources_load(struct sources *sources, const char *const *paths, uint32_
     paths_add(sources, paths, count);
 }
 
-bool cli_sources_visit(const char *const *paths, uint32_t count, void (*visit)(void *context, const char *path, struct str bytes), void *context) {
+bool cli_sources_visit(const char *const *paths, uint32_t count,
+                       void (*visit)(void *context, const char *path, struct str bytes), void *context) {
     struct sources sources = {.visit = visit, .context = context};
     paths_add(&sources, paths, count);
     ASSERT(sources.at == NULL); /* nothing was loaded */

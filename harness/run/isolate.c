@@ -69,7 +69,8 @@ static void row_set(struct run_row *row, enum report_verdict verdict, const char
     (void)snprintf(row->why, sizeof row->why, why, number);
 }
 
-enum status run_isolated(const struct run_campaign *campaign, struct mem *mem, int patience_ms, const volatile int *interrupted, struct run_row *row) {
+enum status run_isolated(const struct run_campaign *campaign, struct mem *mem, int patience_ms,
+                         const volatile int *interrupted, struct run_row *row) {
     int ends[2];
     if (interrupted != NULL && *interrupted != 0) {
         row_set(row, REPORT_CUT_SHORT, "interrupted before it was judged", 0);
@@ -96,8 +97,12 @@ enum status run_isolated(const struct run_campaign *campaign, struct mem *mem, i
     bool told_to_end = WIFSIGNALED(how) && (WTERMSIG(how) == SIGINT || WTERMSIG(how) == SIGTERM);
     if (reading == READ_PART && told_to_end) reading = READ_INTERRUPTED;
     if (reading == READ_INTERRUPTED) row_set(row, REPORT_CUT_SHORT, "interrupted before it was judged", 0);
-    if (reading == READ_SILENCE) row_set(row, REPORT_CRASHED, "judging it took more than %d seconds of real time; it was ended", patience_ms / 1000);
-    if (reading == READ_PART && WIFSIGNALED(how)) row_set(row, REPORT_CRASHED, "the process that judged it died of signal %d", WTERMSIG(how));
-    if (reading == READ_PART && !WIFSIGNALED(how)) row_set(row, REPORT_CRASHED, "the process that judged it ended with code %d", WEXITSTATUS(how));
+    if (reading == READ_SILENCE)
+        row_set(row, REPORT_CRASHED, "judging it took more than %d seconds of real time; it was ended",
+                patience_ms / 1000);
+    if (reading == READ_PART && WIFSIGNALED(how))
+        row_set(row, REPORT_CRASHED, "the process that judged it died of signal %d", WTERMSIG(how));
+    if (reading == READ_PART && !WIFSIGNALED(how))
+        row_set(row, REPORT_CRASHED, "the process that judged it ended with code %d", WEXITSTATUS(how));
     return OK;
 }
