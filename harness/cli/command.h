@@ -56,6 +56,14 @@ void cli_sources_free(struct sources *sources);
 bool cli_sources_visit(const char *const *paths, uint32_t count, void (*visit)(void *context, const char *path, struct str bytes), void *context);
 struct str cli_source_name(const struct source *source); /* without folders and ending */
 
+/* --- LeakSanitizer ----------------------------------------------------------------------------------------------------- */
+enum cli_leak_net { CLI_LEAK_NET_NONE, CLI_LEAK_NET_WORKS, CLI_LEAK_NET_BLIND, CLI_LEAK_NET_REFUSED }; /* NONE: not in this build */
+#define CLI_LEAK_NET_WORD "leak-net-try" /* the command of the child that asks */
+void cli_leak_net_ask(void);             /* and what it does; does not come back */
+/* Once, before any command: where a build has it and it does not work, that is told on stderr. */
+void cli_leak_net_start(void);
+enum cli_leak_net cli_leak_net(void); /* what was found then */
+
 /* Bytes of a file as a terminal may have them: control characters and what is not UTF-8 become "?". */
 void cli_plain_print(FILE *to, struct str bytes);
 void cli_plain_lines(FILE *to, struct str bytes); /* the same, line by line */

@@ -18,13 +18,12 @@ static void on_interrupt(int signal_number) {
 }
 
 struct judged {
-    struct run_row row;
+    struct run_row *row; /* as small as it can be: a child has a copy, and LeakSanitizer looks through all of it */
     struct buf expected;
     const struct source *source;
     uint32_t variant;
 };
 
-/* A row for each variant that is asked for. Cells are as large as a token may be, so they are kept, not copied. */
 static enum status judge(const struct options *options, const struct source *source, uint32_t variant, struct judged *out) {
     struct run_campaign campaign = {
         .scenario = source->scenario,
@@ -34,10 +33,20 @@ static enum status judge(const struct options *options, const struct source *sou
         .seed = options->seed,
         .timers = options->timers,
         .strategy = options->strategy,
+        .leak_check = cli_leak_net() == CLI_LEAK_NET_WORKS,
     };
     out->source = source;
     out->variant = variant;
-    return run_isolated(&campaign, mem_system(), PATIENCE_MS, &interrupted, &out->row);
+    static struct run_row row;
+    enum status status = run_isolated(&campaign, mem_system(), PATIENCE_MS, &interrupted, &row);
+    if (status != OK) {
+        memset(&row, 0, sizeof row);
+        row.verdict = REPORT_CUT_SHORT;
+        (void)fprintf(stderr, "ebb: the system gives no more processes or pipes\n");
+        interrupted = 1;
+    }
+    out->row = run_row_keep(mem_system(), &row);
+    return out->row == NULL ? ERR_NOMEM : OK;
 }
 
 static bool wanted(const struct options *options, const struct scenario *scenario, uint32_t variant) {
@@ -57,29 +66,30 @@ static uint32_t judge_all(const struct options *options, const struct sources *s
         const struct source *source = &sources->at[i];
         for (uint32_t variant = 0; variant < scenario_row_count(source->scenario); variant++) {
             if (!wanted(options, source->scenario, variant)) continue;
-            if (judge(options, source, variant, &judged[count]) != OK) {
-                (void)fprintf(stderr, "ebb: the system gives no more processes or pipes\n");
-                judged[count].row.verdict = REPORT_CUT_SHORT;
-                interrupted = 1;
-            }
+            if (judge(options, source, variant, &judged[count]) != OK) return 0;
             count++;
         }
     }
     return count;
 }
 
+/* Zero rows: for lack of memory, since something was asked for. */
 static int conclude(const struct options *options, const struct sources *sources, struct judged *judged, uint32_t count) {
     struct mem *mem = mem_system();
     struct report_case *cases = mem_new(mem, count, sizeof *cases);
-    if (cases == NULL) return EXIT_UNFINISHED;
+    if (cases == NULL || count == 0) {
+        mem_free(mem, cases, count * sizeof *cases);
+        (void)fprintf(stderr, "ebb: not enough memory for the verdicts\n");
+        return EXIT_UNFINISHED;
+    }
     bool as_expected = true, finished = true, input = !sources->failed;
     for (uint32_t i = 0; i < count; i++) {
         buf_init(&judged[i].expected, mem);
-        cli_row_case(judged[i].source, judged[i].variant, &judged[i].row, &judged[i].expected, &cases[i]);
-        enum report_verdict verdict = judged[i].row.verdict;
+        cli_row_case(judged[i].source, judged[i].variant, judged[i].row, &judged[i].expected, &cases[i]);
+        enum report_verdict verdict = judged[i].row->verdict;
         finished = finished && verdict != REPORT_CUT_SHORT;
         input = input && verdict != REPORT_ERROR;
-        as_expected = as_expected && judged[i].row.as_expected;
+        as_expected = as_expected && judged[i].row->as_expected;
     }
     struct report report = {.title = STR("ebb run"), .cases = cases, .count = count, .terse = options->terse};
     enum status status = cli_report(&report, options->json ? "json" : "text", NULL);
@@ -113,6 +123,7 @@ static int run(int argument_count, char **words) {
     } else if (judged != NULL) {
         code = conclude(&options, &sources, judged, judge_all(&options, &sources, judged));
     }
+    for (uint32_t i = 0; judged != NULL && i < count; i++) run_row_drop(mem_system(), judged[i].row);
     mem_free(mem_system(), judged, count * sizeof *judged);
     cli_sources_free(&sources);
     cli_options_free(&options);

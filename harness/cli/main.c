@@ -49,8 +49,12 @@ int main(int count, char **words) {
         (void)puts("ebb 1");
         return EXIT_AS_EXPECTED;
     }
+    if (str_equal(word, STR(CLI_LEAK_NET_WORD))) cli_leak_net_ask();
     const struct command *command = cli_command_find(word);
-    if (command != NULL) return command->run(count - 2, words + 2);
+    if (command != NULL) {
+        cli_leak_net_start();
+        return command->run(count - 2, words + 2);
+    }
     (void)fprintf(stderr, "ebb: there is no command \"%s\"; `ebb --help` lists them\n", words[1]);
     return EXIT_BAD_INPUT;
 }

@@ -9,6 +9,21 @@
 #include "explore/token.h"
 #include "run/judge.h"
 
+static size_t row_size(const struct run_row *row) {
+    ASSERT(row->count <= RUN_FINDINGS_MAX);
+    return offsetof(struct run_row, findings) + row->count * sizeof *row->findings;
+}
+
+struct run_row *run_row_keep(struct mem *mem, const struct run_row *row) {
+    struct run_row *kept = mem_new(mem, 1, row_size(row));
+    if (kept != NULL) memcpy(kept, row, row_size(row));
+    return kept;
+}
+
+void run_row_drop(struct mem *mem, struct run_row *kept) {
+    if (kept != NULL) mem_free(mem, kept, row_size(kept));
+}
+
 static void rows_words(struct buf *out, const struct check_expect_row *rows, uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {
         const struct check_expect_row *row = &rows[i];
@@ -97,16 +112,60 @@ static void row_count_run(struct run_row *row, const struct check_findings *find
 
 struct sweep { /* what a campaign has seen */
     bool shown, shown_unfit, hit, unfit;
+    bool disagree; /* the witnesses did */
+    bool asked;    /* LeakSanitizer, while stacks were parked: a millisecond, so once */
     uint64_t unfit_run;
 };
+
+/* What a run that our own bug ends is called: for the panic note, and only then. */
+struct panicking {
+    const struct run_campaign *campaign;
+    const struct explorer *explorer;
+    struct mem *mem;
+    struct run_row *row;
+};
+
+static const char *panic_token(void *context) {
+    const struct panicking *self = context;
+    const struct explore_schedule *taken = NULL;
+    if (explore_taken(self->explorer, &taken) != OK) return NULL;
+    token_set(self->campaign, taken, self->mem, self->row);
+    return self->row->token;
+}
+
+/* The bug is ours, whatever the run found: nothing else is shown. */
+static void row_disagree(struct run_row *row, const char *words) {
+    row->verdict = REPORT_CRASHED;
+    row->as_expected = false;
+    row->count = row->lost = 0;
+    (void)snprintf(row->why, sizeof row->why, "a bug of ours: %s", words);
+    (void)fprintf(stderr, "ebb: %s\n", row->why);
+    base_panic_note_print();
+}
+
+static enum status run_watched(const struct run_campaign *campaign, struct mem *mem, const struct explorer *explorer, struct run_config *config,
+                               struct run_result *result, struct sweep *sweep, struct run_row *row) {
+    char words[RUN_DISAGREEMENT_BYTES];
+    struct panicking panicking = {campaign, explorer, mem, row};
+    config->leak_check = campaign->leak_check && !sweep->asked;
+    base_panic_note_ask(panic_token, &panicking);
+    enum status status = run_once(config, mem, result);
+    sweep->asked = sweep->asked || result->witnesses.parked != EBB_LSAN_ABSENT;
+    row->threads = row->threads || result->witnesses.threads;
+    sweep->disagree = run_disagreement(&result->witnesses, words);
+    if (sweep->disagree) row_disagree(row, words);
+    base_panic_note_set(NULL);
+    return status;
+}
 
 static enum status sweep_one(const struct run_campaign *campaign, struct mem *mem, struct explorer *explorer, struct run_config *config,
                              struct run_result *result, uint64_t run, struct sweep *sweep, struct run_row *row) {
     bool hit;
     const struct explore_schedule *taken = NULL;
     config->chooser = explore_begin(explorer, run);
-    TRY(run_once(config, mem, result));
+    TRY(run_watched(campaign, mem, explorer, config, result, sweep, row));
     TRY(explore_taken(explorer, &taken));
+    if (sweep->disagree) return OK;
     bool fits = run_fits(scenario_expect(campaign->scenario, campaign->variant), config->timers, &result->findings, &hit);
     sweep->hit = sweep->hit || hit;
     row_count_run(row, &result->findings);
@@ -145,7 +204,7 @@ void run_campaign(const struct run_campaign *campaign, struct mem *mem, struct r
         struct explore_config how = {.strategy = campaign->strategy == NULL ? strategies[i / 2] : campaign->strategy, .seed = campaign->seed, .timers = i % 2 == 0 ? EBB_TIMERS_IDLE : EBB_TIMERS_ANY};
         if ((status = explore_new(mem, &explorers[i / 2][i % 2], &how)) != OK) goto done;
     }
-    for (uint64_t run = 0; run < campaign->runs && status == OK; run++) {
+    for (uint64_t run = 0; run < campaign->runs && status == OK && !sweep.disagree; run++) {
         enum ebb_timers timers = run % 2 == 0 || campaign->one_of_range ? EBB_TIMERS_IDLE : EBB_TIMERS_ANY;
         if (campaign->timers != RUN_TIMERS_BOTH) timers = campaign->timers == RUN_TIMERS_ANY ? EBB_TIMERS_ANY : EBB_TIMERS_IDLE;
         struct run_config config = {.scenario = campaign->scenario, .variant = campaign->variant, .timers = timers, .stacks = stacks};
@@ -155,7 +214,7 @@ void run_campaign(const struct run_campaign *campaign, struct mem *mem, struct r
 done:
     if (status != OK) {
         row_fail(row, status, &result.fault);
-    } else {
+    } else if (!sweep.disagree) {
         const struct check_expect *expect = scenario_expect(campaign->scenario, campaign->variant);
         bool pending = scenario_pending(campaign->scenario, campaign->variant).len > 0;
         row->as_expected = !sweep.unfit && (expect->how != CHECK_EXPECT_SOME || sweep.hit);
@@ -178,7 +237,7 @@ static void range_campaign(const struct run_campaign *campaign, struct mem *mem,
     const struct scenario *scenario = campaign->scenario;
     struct run_row *one = mem_new(mem, 1, sizeof *one);
     uint64_t runs = 0, leaking_runs = 0, runs_with[CHECK_KIND_COUNT] = {0};
-    bool kept = false;
+    bool kept = false, threads = false;
     row->verdict = REPORT_ERROR;
     for (uint32_t index = 0; one != NULL && index < scenario_range_count(scenario); index++) {
         struct run_campaign single = *campaign;
@@ -188,9 +247,10 @@ static void range_campaign(const struct run_campaign *campaign, struct mem *mem,
         run_campaign(&single, mem, one);
         runs += one->runs;
         leaking_runs += one->leaking_runs;
+        threads = threads || one->threads;
         for (uint32_t kind = 0; kind < CHECK_KIND_COUNT; kind++) runs_with[kind] += one->runs_with[kind];
         bool leaks = one->verdict != REPORT_CLEAN, should = scenario_range_leaks(scenario, index);
-        bool fits = leaks == should && one->verdict != REPORT_ERROR;
+        bool judged = one->verdict != REPORT_ERROR && one->verdict != REPORT_CRASHED, fits = leaks == should && judged;
         if (!kept || !fits || (one->count > 0 && row->count == 0)) *row = *one, kept = true;
         row->as_expected = fits;
         if (fits) {
@@ -200,7 +260,7 @@ static void range_campaign(const struct run_campaign *campaign, struct mem *mem,
         struct buf words;
         buf_init(&words, mem);
         scenario_range_words(scenario, index, &words);
-        if (one->verdict != REPORT_ERROR)
+        if (judged)
             (void)snprintf(row->why, sizeof row->why, "with %.*s it %s, and the condition says it %s", (int)words.len, words.len > 0 ? words.at : "",
                            leaks ? "leaks" : "does not leak", should ? "does" : "does not");
         buf_deinit(&words);
@@ -209,6 +269,7 @@ static void range_campaign(const struct run_campaign *campaign, struct mem *mem,
     if (!kept) (void)snprintf(row->why, sizeof row->why, "not enough memory to judge it");
     row->runs = runs;
     row->leaking_runs = leaking_runs;
+    row->threads = threads;
     memcpy(row->runs_with, runs_with, sizeof runs_with);
     mem_free(mem, one, sizeof *one);
 }

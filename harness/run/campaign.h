@@ -21,10 +21,14 @@ struct run_row {
     uint64_t runs, leaking_runs, steps, digest;
     uint64_t runs_with[CHECK_KIND_COUNT]; /* how many of them had a finding of this kind */
     uint32_t count, lost;
+    bool threads; /* some run made OS threads */
     uint32_t line, column; /* of `why` */
     char token[RUN_TOKEN_BYTES], why[RUN_WHY_BYTES];
-    struct check_finding findings[RUN_FINDINGS_MAX];
+    struct check_finding findings[RUN_FINDINGS_MAX]; /* last: see run_row_keep */
 };
+/* A copy for reading, as small as what the row holds; NULL for lack of memory. */
+struct run_row *run_row_keep(struct mem *mem, const struct run_row *row);
+void run_row_drop(struct mem *mem, struct run_row *kept);
 enum run_timers { RUN_TIMERS_BOTH, RUN_TIMERS_IDLE, RUN_TIMERS_ANY };
 struct run_campaign {
     const struct scenario *scenario;
@@ -33,6 +37,7 @@ struct run_campaign {
     uint64_t runs, seed;
     enum run_timers timers;
     const char *strategy; /* a name of strategies.def; NULL: the default schedule, then random ones */
+    bool leak_check;   /* ask LeakSanitizer on some of the runs: it works here */
     bool one_of_range; /* variant counts on behind the declared ones: a combination of the range, not all of them */
 };
 /* Fills `row`; whatever goes wrong is told there too. */

@@ -15,6 +15,7 @@
 
 #include "base/mem.h"
 #include "core/runtime.h"
+#include "run/crosscheck.h"
 
 /* Everything or nothing; the other end may have gone. */
 static bool write_all(int fd, const void *from, size_t bytes) {
@@ -27,12 +28,31 @@ static bool write_all(int fd, const void *from, size_t bytes) {
     return true;
 }
 
+/* The campaign is over and everything it took given back: what is still there now, nobody knows of. */
+static void crosscheck(const struct run_campaign *campaign, uint64_t bytes_before, struct run_row *row) {
+    char words[RUN_DISAGREEMENT_BYTES];
+    struct run_witnesses witnesses = {.grown_bytes = (int64_t)(ebb_heap_bytes() - bytes_before), .threads = row->threads, .parked = EBB_LSAN_ABSENT, .after = EBB_LSAN_ABSENT};
+    if (row->verdict == REPORT_CRASHED) return;
+    if (campaign->leak_check) witnesses.after = ebb_leak_check_process();
+    if (!run_disagreement(&witnesses, words)) return;
+    row->verdict = REPORT_CRASHED;
+    row->as_expected = false;
+    (void)snprintf(row->why, sizeof row->why, "a bug of ours: %s", words);
+    (void)fprintf(stderr, "ebb: %s\n", row->why);
+    base_panic_note_set(row->token);
+    base_panic_note_print();
+    base_panic_note_set(NULL);
+}
+
 static _Noreturn void child(const struct run_campaign *campaign, struct mem *mem, int fd) {
     struct run_row *row = mem_new(mem, 1, sizeof *row);
     (void)signal(SIGINT, SIG_DFL), (void)signal(SIGTERM, SIG_DFL);
     (void)ebb_overflow_guard_install(); /* without it a deep recursion costs this row */
+    ebb_sanitizer_death(base_panic_note_print);
     if (row == NULL) _exit(3);
+    uint64_t bytes_before = ebb_heap_bytes();
     run_campaign(campaign, mem, row);
+    crosscheck(campaign, bytes_before, row);
     bool told = write_all(fd, row, sizeof *row);
     mem_free(mem, row, sizeof *row);
     _exit(told ? 0 : 3);

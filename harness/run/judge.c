@@ -139,6 +139,7 @@ enum status run_once(const struct run_config *config, struct mem *mem, struct ru
     mem_probe_init(&probe, mem);
     struct once once = {.config = config, .mem = mem, .result = result};
     result->findings.count = result->findings.lost = 0;
+    result->witnesses = (struct run_witnesses){.parked = EBB_LSAN_ABSENT, .after = EBB_LSAN_ABSENT};
     once.threads_before = entries("/proc/self/task");
     once.fds_before = entries("/proc/self/fd");
     struct ebb_config world = {
@@ -159,9 +160,13 @@ enum status run_once(const struct run_config *config, struct mem *mem, struct ru
     result->digest = ebb_digest(once.ebb);
     result->choices = ebb_choices(once.ebb);
     check_findings_sort(&result->findings);
+    bool found = result->findings.count > 0 || result->findings.lost > 0;
+    if (config->leak_check && found) result->witnesses.parked = ebb_leak_check(once.ebb, true);
+    result->witnesses.threads = born(once.ebb, EBB_LEFT_THREAD);
     ebb_reap(once.ebb);
     ebb_free(once.ebb);
-    ASSERT(probe.blocks == 0);
+    result->witnesses.blocks = probe.blocks;
+    result->witnesses.bytes = probe.bytes;
     mem_free(mem, once.cycles, scenario_limits(config->scenario)->cycles * sizeof *once.cycles);
     check_watch_free(once.watch);
     scenario_end(mem, once.run);

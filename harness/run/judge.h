@@ -5,11 +5,13 @@
 
 #include "check/check.h"
 #include "core/stacks.h"
+#include "run/crosscheck.h"
 #include "scenario/scenario.h"
 
 struct run_config {
     const struct scenario *scenario;
     uint32_t variant;
+    bool leak_check; /* ask LeakSanitizer before the reap, when something was found: then stacks are parked */
     struct ebb_chooser *chooser; /* NULL: the default */
     enum ebb_timers timers;
     struct ebb_stacks *stacks; /* NULL: the world's own */
@@ -19,8 +21,9 @@ struct run_result {
     uint64_t steps, digest, choices;
     struct check_findings findings; /* the caller's array, sorted on return */
     struct diag fault;              /* ERR_INPUT: the scenario makes no sense when it runs */
+    struct run_witnesses witnesses; /* run_disagreement says whether to believe the rest */
 };
-/* Runs every phase to rest, judges, reaps, and asserts that the world's heap is empty. ERR_NOMEM, ERR_INPUT. */
+/* Runs every phase to rest, judges, reaps, and looks whether the world's heap is empty. ERR_NOMEM, ERR_INPUT. */
 CHECKED enum status run_once(const struct run_config *config, struct mem *mem, struct run_result *result);
 
 #endif

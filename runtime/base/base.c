@@ -6,13 +6,32 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static _Thread_local const char *panic_note; /* read only by a thread that is about to abort */
+/* Read only by a thread that is about to abort. */
+static _Thread_local const char *panic_note;
+static _Thread_local const char *(*panic_note_ask)(void *);
+static _Thread_local void *panic_note_context;
 
-void base_panic_note_set(const char *note) { panic_note = note; }
+void base_panic_note_set(const char *note) {
+    panic_note = note;
+    panic_note_ask = NULL;
+}
+
+void base_panic_note_ask(const char *(*ask)(void *context), void *context) {
+    panic_note = NULL;
+    panic_note_ask = ask;
+    panic_note_context = context;
+}
+
+void base_panic_note_print(void) {
+    const char *(*ask)(void *) = panic_note_ask;
+    panic_note_ask = NULL; /* whoever makes the note may break as well */
+    if (ask != NULL) panic_note = ask(panic_note_context);
+    if (panic_note != NULL) (void)fprintf(stderr, "ebb: to see it again: ebb replay %s\n", panic_note);
+}
 
 void base_panic(const char *cond, const char *file, int line) {
     (void)fprintf(stderr, "ebb: a bug of ours: %s does not hold at %s:%d\n", cond, file, line);
-    if (panic_note != NULL) (void)fprintf(stderr, "ebb: to see it again: ebb replay %s\n", panic_note);
+    base_panic_note_print();
     (void)fflush(stderr);
     abort();
 }

@@ -60,7 +60,43 @@ enum ebb_lsan ebb_leak_check(struct ebb *ebb, bool with_stacks) {
     mem_free(mem_system(), words, count * sizeof *words);
     return leaks != 0 ? EBB_LSAN_LEAKS : EBB_LSAN_CLEAN;
 }
+
+enum ebb_lsan ebb_leak_check_process(void) {
+    return __lsan_do_recoverable_leak_check() != 0 ? EBB_LSAN_LEAKS : EBB_LSAN_CLEAN;
+}
+
+size_t __sanitizer_get_current_allocated_bytes(void); /* gcc 12 has it and no header for it */
+uint64_t ebb_heap_bytes(void) { return __sanitizer_get_current_allocated_bytes(); }
+
+int __lsan_is_turned_off(void); /* asked by the check at exit */
+static bool turned_off;
+int __lsan_is_turned_off(void) { return turned_off; }
+void ebb_leak_check_at_exit(bool yes) { turned_off = !yes; }
+
+#define TRY_BLOCKS 8u
+
+/* Not in the caller's frame, and several: a register may still hold the address of one. */
+__attribute__((noinline)) static void lose_blocks(void) {
+    for (unsigned i = 0; i < TRY_BLOCKS; i++) {
+        void *volatile lost = mem_new(mem_system(), 1, 64 + i);
+        lost = NULL;
+        (void)lost;
+    }
+}
+
+enum ebb_lsan ebb_leak_check_try(void) {
+    lose_blocks();
+    return ebb_leak_check_process();
+}
+
+void ebb_sanitizer_death(void (*last_words)(void)) { __sanitizer_set_death_callback(last_words); }
 #else
+enum ebb_lsan ebb_leak_check_process(void) { return EBB_LSAN_ABSENT; }
+enum ebb_lsan ebb_leak_check_try(void) { return EBB_LSAN_ABSENT; }
+uint64_t ebb_heap_bytes(void) { return 0; }
+void ebb_leak_check_at_exit(bool yes) { (void)yes; }
+void ebb_sanitizer_death(void (*last_words)(void)) { (void)last_words; }
+
 enum ebb_lsan ebb_leak_check(struct ebb *ebb, bool with_stacks) {
     (void)ebb, (void)with_stacks;
     return EBB_LSAN_ABSENT;

@@ -159,5 +159,16 @@ enum ebb_lsan { EBB_LSAN_CLEAN, EBB_LSAN_LEAKS, EBB_LSAN_ABSENT };
  * is held by a coroutine that is left. The report goes to stderr. ABSENT: the build has no LeakSanitizer, or there is
  * no memory to ask with. */
 enum ebb_lsan ebb_leak_check(struct ebb *ebb, bool with_stacks);
+/* The same for the whole process, when no world is left. */
+enum ebb_lsan ebb_leak_check_process(void);
+/* Bytes of the C heap in use; 0 where the build does not count them. */
+uint64_t ebb_heap_bytes(void);
+/* Where LeakSanitizer is refused what it needs, its check at exit would end every program with an error. */
+void ebb_leak_check_at_exit(bool yes);
+/* Plants a leak and asks: CLEAN means that LeakSanitizer is there and blind. It may end the process with an error of its
+ * own, so this is for a child process whose standard error nobody reads. */
+enum ebb_lsan ebb_leak_check_try(void);
+/* What a sanitizer calls before it ends the process, after its report. Nothing where there is none. */
+void ebb_sanitizer_death(void (*last_words)(void));
 
 #endif
