@@ -54,6 +54,7 @@ static void *probe_alloc(struct mem *mem, size_t size) {
     if (self->fail_at != 0 && (self->requests == self->fail_at || (self->fail_after && self->requests > self->fail_at)))
         return NULL;
     if (size > SIZE_MAX - sizeof(struct probe_head)) return NULL;
+    if (self->bytes_max != 0 && size > self->bytes_max - self->bytes) return NULL;
     struct probe_head *head = self->below->alloc(self->below, size + sizeof *head);
     if (head == NULL) return NULL;
     *head = (struct probe_head){size, PROBE_MARK};

@@ -22,6 +22,7 @@ struct mem_probe {
     uint64_t blocks, bytes; /* out now */
     uint64_t requests;      /* so far */
     uint64_t fail_at;       /* 1 fails the first request; 0 fails none */
+    uint64_t bytes_max;     /* more than these are refused; 0: no bound */
     bool fail_after;        /* also fail every request after fail_at */
     unsigned char fill;     /* what fresh memory is filled with */
 };

@@ -91,6 +91,7 @@ static inline void co_init(struct ebb_co *co, struct ebb *ebb, struct ebb_stack 
 static enum status spawn(struct ebb *ebb, struct ebb_co **out, const char *label, void (*body)(struct ebb *, void *),
                          void *arg) {
     uint32_t slot = 0;
+    if (UNLIKELY(ebb->co_count >= ebb->co_max)) return ERR_NOMEM;
     TRY(slot_take(ebb, &slot));
     struct ebb_stack *stack = ebb_stacks_take(ebb->stacks);
     if (UNLIKELY(stack == NULL)) {

@@ -22,6 +22,24 @@ void ebb_object_free(struct ebb_object *object, size_t size) {
     mem_free(ebb->mem, object, size);
 }
 
+/* What an object held may lose its last hold with it, and so on: a list of a million links must not take a million
+ * frames. So only the first end runs here, and what it lets go of waits its turn. */
+static void end(struct ebb *ebb, struct ebb_object *object) {
+    if (ebb->ending) {
+        object->dying = ebb->dying;
+        ebb->dying = object;
+        return;
+    }
+    ebb->ending = true;
+    object->kind->destroy(object);
+    while (ebb->dying != NULL) {
+        struct ebb_object *next = ebb->dying;
+        ebb->dying = next->dying;
+        next->kind->destroy(next);
+    }
+    ebb->ending = false;
+}
+
 void ebb_object_release(struct ebb_object *object) {
     struct ebb *ebb = object->ebb;
     if (ebb->reaping) return; /* each survivor is reaped in its own turn */
@@ -32,7 +50,7 @@ void ebb_object_release(struct ebb_object *object) {
         ebb->finalize(object); /* takes a hold again until the finalizer has run */
         return;
     }
-    object->kind->destroy(object);
+    end(ebb, object);
 }
 
 void ebb_object_self_hold(struct ebb_object *object) {

@@ -107,6 +107,7 @@ struct ebb_object {
     struct ebb *ebb;
     uint32_t holds;
     uint32_t flags;
+    struct ebb_object *dying; /* the next that waits for its end, while one ends */
 };
 
 /* A zeroed object of `size` bytes that has entered the census with one hold, or NULL for lack of memory. */

@@ -63,6 +63,7 @@ struct ebb_config {
     struct ebb_observer *observer; /* borrowed; NULL: nobody looks on (world.h) */
     enum ebb_timers timers;
     uint64_t step_max; /* 0: LIMIT_STEPS */
+    uint32_t co_max;       /* coroutines alive at once; more are refused like memory. 0: as many as slots allow */
     int64_t rest_ns;   /* after the first coroutine has ended, time runs on for as long; 0: no horizon */
     bool census_off;   /* for benchmarks of the census only: nothing is counted, nothing can be reaped */
 };

@@ -16,6 +16,7 @@ enum status ebb_new(struct ebb **out, const struct ebb_config *config) {
     self->observer = config->observer;
     self->plain = config->chooser == NULL && config->observer == NULL && config->timers == EBB_TIMERS_IDLE;
     self->step_max = config->step_max == 0 ? LIMIT_STEPS : config->step_max;
+    self->co_max = config->co_max == 0 ? READY_SLOTS_MAX : config->co_max;
     self->rest_ns = config->rest_ns;
     self->horizon_ns = EBB_NEVER;
     self->census_off = config->census_off;

@@ -114,7 +114,7 @@ struct ebb {
     struct ready ready;
     struct ebb_co **slots;
     uint32_t slot_next;
-    uint32_t co_count;
+    uint32_t co_count, co_max;
     enum ebb_end end;
     bool plain; /* no chooser, no observer, alarms only when idle: every decision is the default */
     bool census_off;
@@ -138,6 +138,8 @@ struct ebb {
     const struct ebb_insight *insight;     /* or NULL */
     bool (*hopeless)(struct ebb *, const struct ebb_co *); /* can this one never run again? or NULL */
     uint64_t idle_count, idle_next; /* alarms while the first was parked; when to ask again whether it is hopeless */
+    struct ebb_object *dying; /* have lost their last hold while another was ending; last in, first out */
+    bool ending;              /* an object is ending right now */
     void (*finalize)(struct ebb_object *); /* takes an object whose last hold has gone: see kinds/finalizer */
     struct list finalizers;                /* what it keeps, in that order */
     struct census census;
