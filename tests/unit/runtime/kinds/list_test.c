@@ -212,6 +212,27 @@ static void left_body(struct ebb *ebb, void *arg) {
     NEED(ebb_list_append(list, value));
 }
 
+/* A list in a list in a list …: their ends must not lie inside one another on a stack. */
+static void deep_body(struct ebb *ebb, void *arg) {
+    struct ebb_list *outer = NULL;
+    for (int i = 0; i < 300000; i++) {
+        struct ebb_list *list = NULL;
+        NEED(ebb_list_make(ebb, &list, "list"));
+        if (outer != NULL) NEED(ebb_list_append(list, ebb_value_object(ebb_list_object(outer))));
+        ebb_list_drop(outer);
+        outer = list;
+    }
+    *(uint32_t *)arg = census_live(ebb_census(ebb), KIND_LIST);
+    ebb_list_drop(outer);
+    *(uint32_t *)arg -= census_live(ebb_census(ebb), KIND_LIST);
+}
+
+static void a_deep_chain_ends(void) {
+    uint32_t ended = 0;
+    CU_ASSERT_EQUAL(subject_once(deep_body, &ended), EBB_END_QUIET);
+    CU_ASSERT_EQUAL(ended, 300000);
+}
+
 static void is_reaped(void) { CU_ASSERT_EQUAL(subject_once(left_body, NULL), EBB_END_QUIET); }
 
 CU_TestInfo list_tests[] = {
@@ -222,6 +243,7 @@ CU_TestInfo list_tests[] = {
     {"scenarios_call_it", scenarios_call_it},
     {"removing_keeps_what_is_out_of_sight", removing_keeps_what_is_out_of_sight},
     {"misuse_panics", misuse_panics},
+    {"a_deep_chain_ends", a_deep_chain_ends},
     {"is_reaped", is_reaped},
     CU_TEST_INFO_NULL,
 };
