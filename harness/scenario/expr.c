@@ -410,7 +410,7 @@ struct expr *scenario_load_expr(struct loader *loader, const struct yaml_node *n
     advance(&cursor);
     loader->depth = 0;
     struct expr *expr = parse(&cursor, 0);
-    if (expr != NULL && cursor.what != TOKEN_END) return unexpected(&cursor, "an operator or the end");
+    if (expr != NULL && cursor.what != TOKEN_END) return unexpected(&cursor, token_is(&cursor, "=") ? "\"==\" to compare" : "an operator or the end");
     return expr;
 }
 
