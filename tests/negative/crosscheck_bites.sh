@@ -45,6 +45,9 @@ refused() {
 refused 0 run "$work/good.yaml" "$work/good.yaml"
 refused 1 run "$work/leak.yaml"
 refused 0 list "$work/good.yaml"
+refused 3 doctor
+grep -q '^NO  LeakSanitizer' "$work/out" || wrong "without ptrace, the doctor is content with LeakSanitizer"
+grep -q '^NO  ptrace' "$work/out" || wrong "without ptrace, the doctor does not miss it"
 ASAN_OPTIONS=detect_leaks=0 "$EBB" run "$work/good.yaml" >"$work/out" 2>"$work/talk" || wrong "without leak detection a good scenario is red"
 grep -q 'does not see a planted leak' "$work/talk" || wrong "LeakSanitizer switched off is not told"
 "$EBB" run "$work/good.yaml" >"$work/out" 2>"$work/talk" || wrong "a good scenario is red"
