@@ -25,6 +25,7 @@ void check_name_set(char to[CHECK_NAME_BYTES], const char *from) {
 
 void check_birth_set(struct check_finding *finding, const struct census_node *node) {
     ASSERT(node->birth.serial > 0); /* it is, or was, in the ledger */
+    finding->serial = node->birth.serial;
     check_name_set(finding->born.by, node->birth.by);
     finding->born.line = node->birth.line;
     finding->born.time_ns = node->birth.time_ns;

@@ -59,6 +59,8 @@ static enum status phase(struct once *once, enum scenario_phase phase, int64_t t
     struct ebb_co *first = NULL;
     if (!scenario_has(once->config->scenario, phase)) return OK;
     TRY(scenario_spawn(once->run, phase, turn, &first));
+    struct run_follower *follower = once->config->follower;
+    if (follower != NULL) follower->phase(follower, once->ebb, phase, (uint32_t)turn);
     ebb_horizon_after(once->ebb, first, scenario_limits(once->config->scenario)->horizon_ns);
     once->result->end = ebb_run(once->ebb);
     return OK;
@@ -90,6 +92,8 @@ static void judge(struct once *once, enum check_phase at) {
     if (at == CHECK_LEFT && born(once->ebb, EBB_LEFT_THREAD)) view.threads_before = once->threads_before, view.threads_now = threads_now(once);
     if (at == CHECK_LEFT && born(once->ebb, EBB_LEFT_FD)) view.fds_before = once->fds_before, view.fds_now = entries("/proc/self/fd");
     check_run(&view, &once->result->findings);
+    struct run_follower *follower = once->config->follower;
+    if (follower != NULL) follower->judged(follower, once->ebb, at, &once->result->findings, from);
 }
 
 /* From before the shared objects are made, which count as well. */
@@ -146,6 +150,7 @@ enum status run_once(const struct run_config *config, struct mem *mem, struct ru
         .mem = &probe.mem,
         .chooser = config->chooser,
         .stacks = config->stacks,
+        .observer = config->follower == NULL ? NULL : config->follower->observer,
         .timers = config->timers,
         .step_max = scenario_limits(config->scenario)->steps,
     };

@@ -8,6 +8,12 @@
 #include "run/crosscheck.h"
 #include "scenario/scenario.h"
 
+/* Whoever follows a run: told of its phases and verdicts from outside, of its steps as an observer. Changes nothing. */
+struct run_follower {
+    struct ebb_observer *observer; /* or NULL */
+    void (*phase)(struct run_follower *, struct ebb *, enum scenario_phase, uint32_t turn); /* is about to begin */
+    void (*judged)(struct run_follower *, struct ebb *, enum check_phase, const struct check_findings *, uint32_t from);
+};
 struct run_config {
     const struct scenario *scenario;
     uint32_t variant;
@@ -15,6 +21,7 @@ struct run_config {
     struct ebb_chooser *chooser; /* NULL: the default */
     enum ebb_timers timers;
     struct ebb_stacks *stacks; /* NULL: the world's own */
+    struct run_follower *follower; /* NULL: nobody */
 };
 struct run_result {
     enum ebb_end end;

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: MIT */
+/* story.c — the recorder. A world tells only what the running coroutine did; who was spawned or woken by that is found
+ * by comparing with what was known, which counts say is worth doing. */
+#include "check/look.h"
+#include "check/story_impl.h"
+
+/* Coroutines that get a name in the story; those after them are only counted. */
+#define ACTORS_MAX 16384u
+
+static struct story_recorder *recorder_of(struct check_story *story) {
+    return BASE_OWNER(story, struct story_recorder, story);
+}
+
+/* --- actors ------------------------------------------------------------------------------------------------------- */
+
+static uint32_t actor_find(const struct check_story *story, uint64_t serial) {
+    uint32_t low = 0, high = story->actor_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (story->actors[middle].serial < serial)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < story->actor_count && story->actors[low].serial == serial ? low : CHECK_NOBODY;
+}
+
+static uint32_t actor_of(const struct check_story *story, const struct ebb_co *co) {
+    return co == NULL ? CHECK_NOBODY : actor_find(story, co->head.node.birth.serial);
+}
+
+static uint32_t actor_add(struct story_recorder *recorder, const struct ebb_co *co) {
+    struct check_story *story = &recorder->story;
+    if (story->actor_count == ACTORS_MAX) return CHECK_NOBODY;
+    if (story->actor_count == story->actor_capacity) {
+        uint32_t old = story->actor_capacity, capacity = old == 0 ? 32 : old * 2;
+        struct check_actor *actors =
+            mem_grow(recorder->mem, story->actors, old * sizeof *actors, capacity * sizeof *actors);
+        if (actors == NULL) {
+            story->failed = true;
+            return CHECK_NOBODY;
+        }
+        story->actors = actors;
+        story->actor_capacity = capacity;
+    }
+    struct check_actor actor = {.label = co->head.node.birth.label, .serial = co->head.node.birth.serial, .number = 1};
+    for (uint32_t i = story->actor_count; i-- > 0;) {
+        if (strcmp(story->actors[i].label, actor.label) != 0) continue;
+        actor.number = story->actors[i].number + 1;
+        break;
+    }
+    actor.first_event = actor.last_event = story->event_count;
+    story->actors[story->actor_count] = actor;
+    return story->actor_count++;
+}
+
+/* --- events ------------------------------------------------------------------------------------------------------- */
+
+static uint32_t place_of(uint64_t number) {
+    if (number < CHECK_STORY_HEAD) return (uint32_t)number;
+    return CHECK_STORY_HEAD + (uint32_t)((number - CHECK_STORY_HEAD) % CHECK_STORY_TAIL);
+}
+
+const struct check_event *check_story_at(const struct check_story *story, uint64_t number) {
+    ASSERT(number < story->event_count);
+    if (number >= CHECK_STORY_HEAD && number + CHECK_STORY_TAIL < story->event_count) return NULL;
+    uint32_t place = place_of(number);
+    return place < story->event_capacity ? &story->events[place] : NULL;
+}
+
+static void put(struct story_recorder *recorder, struct ebb *ebb, struct check_event event) {
+    struct check_story *story = &recorder->story;
+    event.number = story->event_count;
+    event.step = ebb_steps(ebb) + recorder->firing; /* an alarm that wakes is a step of its own, counted afterwards */
+    event.time_ns = ebb_now_ns(ebb);
+    uint32_t place = place_of(event.number);
+    if (place >= story->event_capacity) {
+        uint32_t old = story->event_capacity, capacity = old == 0 ? 256 : old * 2;
+        ASSERT(capacity <= CHECK_STORY_HEAD + CHECK_STORY_TAIL);
+        struct check_event *events =
+            mem_grow(recorder->mem, story->events, old * sizeof *events, capacity * sizeof *events);
+        if (events == NULL) {
+            story->failed = true;
+            return;
+        }
+        story->events = events;
+        story->event_capacity = capacity;
+    }
+    story->events[place] = event;
+    story->event_count++;
+    recorder->last = event;
+    if (event.who != CHECK_NOBODY) story->actors[event.who].last_event = event.number;
+}
+_Static_assert((CHECK_STORY_HEAD + CHECK_STORY_TAIL) % 256 == 0, "doubling ends exactly there");
+
+/* --- what an event has led to --------------------------------------------------------------------------------------- */
+
+static void begun(struct story_recorder *recorder, struct ebb *ebb, uint32_t by) {
+    const struct census_count *count = &ebb_census(ebb)->kinds[EBB_COROUTINE_KIND_ID];
+    uint64_t fresh = count->births - recorder->births;
+    if (fresh == 0) return;
+    recorder->births = count->births;
+    uint64_t known =
+        recorder->story.actor_count == 0 ? 0 : recorder->story.actors[recorder->story.actor_count - 1].serial;
+    for (uint32_t slot = 0; slot < ebb->slot_next; slot++) { /* in spawn order, as the actors are */
+        const struct ebb_co *co = ebb->slots[slot];
+        if (co == NULL || co->head.node.birth.serial <= known) continue;
+        uint32_t who = actor_add(recorder, co);
+        put(recorder, ebb, (struct check_event){.what = CHECK_EVENT_BEGIN, .who = who, .by = by, .line = co->line});
+    }
+}
+
+static const char *waited_on(const struct check_actor *actor, const struct ebb_co *co) {
+    for (uint32_t i = 0; i < actor->wait_count && i < CHECK_WAITS; i++)
+        if (actor->wait_count == 1 || actor->wait_index[i] == co->woke_index) return actor->wait_on[i];
+    return NULL;
+}
+
+static void woken(struct story_recorder *recorder, struct ebb *ebb, uint32_t by, const struct ebb_co *except) {
+    struct check_story *story = &recorder->story;
+    for (uint32_t slot = 0; slot < ebb->slot_next; slot++) {
+        const struct ebb_co *co = ebb->slots[slot];
+        if (co == NULL || co == except || co->state != EBB_CO_READY) continue;
+        uint32_t who = actor_of(story, co);
+        if (who == CHECK_NOBODY || !story->actors[who].waits) continue;
+        struct check_actor *actor = &story->actors[who];
+        actor->waits = false;
+        struct check_event event = {.what = CHECK_EVENT_WAKE,
+                                    .who = who,
+                                    .by = by,
+                                    .line = co->line,
+                                    .woke = (enum ebb_wake)co->woke,
+                                    .verb = actor->wait_verb};
+        if (event.woke != EBB_TIMEOUT) event.on[0] = waited_on(actor, co);
+        event.on_count = event.on[0] != NULL;
+        put(recorder, ebb, event);
+    }
+}
+
+static void consequences(struct story_recorder *recorder, struct ebb *ebb, uint32_t by, const struct ebb_co *except) {
+    begun(recorder, ebb, by);
+    woken(recorder, ebb, by, except);
+}
+
+/* --- what the world tells ------------------------------------------------------------------------------------------- */
+
+/* The last object of a verb that has completed may have ended with it. */
+static const struct ebb_object *still_there(struct ebb *ebb, const struct ebb_object *wanted) {
+    const struct ebb_object *object = wanted == NULL ? NULL : check_first(ebb);
+    while (object != NULL && object != wanted) object = check_next(object);
+    return object;
+}
+
+static struct check_event verb_event(struct ebb *ebb, const struct ebb_co *co, uint32_t who) {
+    struct check_event event = {.what = CHECK_EVENT_DONE, .who = who, .by = CHECK_NOBODY, .line = co->line};
+    event.verb = co->op == NULL ? "" : co->op->name;
+    const struct ebb_object *on = still_there(ebb, co->on);
+    if (on != NULL) {
+        event.on[event.on_count++] = on->node.birth.label;
+        event.on_kind = on->kind->name;
+    } else if (co->on == NULL && co->op != NULL && co->op->code >> 8 != EBB_COROUTINE_KIND_ID) {
+        event.on[event.on_count++] = "nil";
+    }
+    return event;
+}
+
+static void saw_wait(struct story_recorder *recorder, struct ebb *ebb, const struct ebb_co *co, uint32_t who) {
+    struct check_event event = verb_event(ebb, co, who);
+    event.what = CHECK_EVENT_WAIT;
+    event.until_ns = co->nap == NULL ? EBB_NEVER : ebb_alarms_due(&ebb->alarms, &co->nap->alarm);
+    if (who != CHECK_NOBODY) {
+        struct check_actor *actor = &recorder->story.actors[who];
+        actor->waits = true;
+        actor->wait_verb = event.verb;
+        actor->wait_count = co->waiter_count;
+        for (uint32_t i = 0; i < co->waiter_count && i < CHECK_WAITS; i++) {
+            const struct ebb_object *on = co->waiters[i].on != NULL ? co->waiters[i].on : co->on;
+            actor->wait_on[i] = on == NULL ? "nil" : on->node.birth.label;
+            actor->wait_index[i] = co->waiters[i].index;
+            event.on[i] = actor->wait_on[i];
+            event.on_count = i + 1;
+        }
+    }
+    if (co->waiter_count > CHECK_WAITS) event.on_count = co->waiter_count;
+    put(recorder, ebb, event);
+}
+
+static void saw_alarm(struct story_recorder *recorder, struct ebb *ebb, const struct ebb_alarm *alarm) {
+    if (alarm->of == NULL) return; /* a deadline: the one that wakes tells */
+    struct check_event event = {.what = CHECK_EVENT_ALARM, .who = CHECK_NOBODY, .by = CHECK_NOBODY, .on_count = 1};
+    event.on[0] = alarm->of->node.birth.label;
+    event.on_kind = alarm->of->kind->name;
+    event.line = alarm->of->node.birth.line;
+    put(recorder, ebb, event);
+}
+
+static void see(struct ebb_observer *observer, struct ebb *ebb, enum ebb_sight sight, struct ebb_co *co,
+                const struct ebb_alarm *alarm) {
+    struct story_recorder *recorder = BASE_OWNER(observer, struct story_recorder, observer);
+    if (recorder->story.failed) return;
+    recorder->firing = sight == EBB_SIGHT_ALARM || sight == EBB_SIGHT_FIRED;
+    if (co != NULL && actor_of(&recorder->story, co) == CHECK_NOBODY) begun(recorder, ebb, CHECK_NOBODY);
+    uint32_t who = actor_of(&recorder->story, co);
+    struct check_event event = {.who = who, .by = CHECK_NOBODY};
+    switch (sight) {
+    case EBB_SIGHT_ALARM: saw_alarm(recorder, ebb, alarm); return; /* its effect is told next */
+    case EBB_SIGHT_FIRED: break;
+    case EBB_SIGHT_STEP: put(recorder, ebb, verb_event(ebb, co, who)); break;
+    case EBB_SIGHT_PARK: saw_wait(recorder, ebb, co, who); break;
+    case EBB_SIGHT_END:
+        event.what = CHECK_EVENT_END;
+        put(recorder, ebb, event);
+        if (who != CHECK_NOBODY) recorder->story.actors[who].ended = true;
+        break;
+    case EBB_SIGHT_PANIC:
+        event = verb_event(ebb, co, who);
+        event.what = CHECK_EVENT_PANIC;
+        put(recorder, ebb, event);
+        break;
+    }
+    struct check_event first = recorder->last;
+    consequences(recorder, ebb, who, sight == EBB_SIGHT_PARK ? co : NULL);
+    check_fates_look(recorder, ebb, sight == EBB_SIGHT_FIRED ? &recorder->last : &first);
+    recorder->firing = false;
+}
+
+/* --- for whoever drives the world -------------------------------------------------------------------------------------- */
+
+enum status check_story_new(struct check_story **out, struct mem *mem) {
+    struct story_recorder *self = mem_new(mem, 1, sizeof *self);
+    if (self == NULL) return ERR_NOMEM;
+    self->mem = mem;
+    self->observer.see = see;
+    self->story.observer = &self->observer;
+    *out = &self->story;
+    return OK;
+}
+
+void check_story_free(struct check_story *story) {
+    if (story == NULL) return;
+    struct story_recorder *self = recorder_of(story);
+    mem_free(self->mem, story->events, story->event_capacity * sizeof *story->events);
+    mem_free(self->mem, story->actors, story->actor_capacity * sizeof *story->actors);
+    mem_free(self->mem, self, sizeof *self);
+}
+
+void check_story_phase(struct check_story *story, struct ebb *ebb, const char *name, uint32_t turn) {
+    struct check_event event = {
+        .what = CHECK_EVENT_PHASE, .who = CHECK_NOBODY, .by = CHECK_NOBODY, .verb = name, .option = turn};
+    if (name != NULL) put(recorder_of(story), ebb, event);
+    begun(recorder_of(story), ebb, CHECK_NOBODY);
+}
+
+void check_story_choice(struct check_story *story, const struct ebb_choice *choice, uint32_t option) {
+    struct check_event event = {.what = CHECK_EVENT_CHOICE,
+                                .who = CHECK_NOBODY,
+                                .by = CHECK_NOBODY,
+                                .choice = choice->what,
+                                .option = option,
+                                .options = choice->count};
+    if (choice->what == EBB_CHOOSE_NEXT) {
+        event.who = actor_of(story, ebb_choice_co(choice, option)); /* nobody: the alarm, early */
+        event.by = actor_of(story, ebb_choice_co(choice, 0));       /* whose turn it was */
+    } else {
+        event.who = actor_of(story, ebb_current(choice->ebb));
+    }
+    put(recorder_of(story), choice->ebb, event);
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* command_explain.c — `ebb explain`: the story of one run. Of a token, that run; of a file, the run that `ebb run` would
+ * show of one variant. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "core/world.h"
+#include "explore/token.h"
+#include "reports/report_story.h"
+#include "run/explain.h"
+
+struct out_sink {
+    struct sink sink;
+};
+
+static enum status out_write(struct sink *sink, struct str bytes) {
+    (void)sink;
+    return cli_write(STDOUT_FILENO, bytes) ? OK : ERR_IO;
+}
+
+static int complain(const struct source *source, const struct diag *fault, const char *otherwise) {
+    struct diag diag = *fault;
+    if (diag.text[0] == 0) (void)snprintf(diag.text, sizeof diag.text, "%s", otherwise);
+    scenario_diag_origin(&diag, str_of(source->path));
+    cli_problem_print(stderr, "error", &diag, source->bytes);
+    return EXIT_BAD_INPUT;
+}
+
+static int tell(const struct options *options, const struct source *source, const struct token *token,
+                const char *text) {
+    struct run_story told;
+    struct out_sink out = {{out_write}};
+    int code = EXIT_UNFINISHED;
+    base_panic_note_set(text);
+    enum status status = run_explain(&told, mem_system(), source->scenario, token->variant, &token->schedule);
+    base_panic_note_set(NULL);
+    if (status == ERR_INPUT) {
+        code = complain(source, &told.result.fault, "the schedule does not fit this scenario");
+    } else if (status != OK) {
+        (void)fprintf(stderr, "ebb: not enough memory to tell it\n");
+    } else {
+        struct report_story story = {
+            .file = str_of(source->path),
+            .variant = scenario_variant_name(source->scenario, token->variant),
+            .about = scenario_about(source->scenario),
+            .token = str_of(text),
+            .source = source->bytes,
+            .story = told.story,
+            .findings = &told.result.findings,
+            .steps = told.result.steps,
+            .time_ns = told.time_ns,
+            .deviations = token->schedule.count,
+            .early_timers = token->schedule.timers == EBB_TIMERS_ANY,
+        };
+        (void)fflush(stdout);
+        status = options->json ? report_story_json(&story, mem_system(), &out.sink)
+                               : report_story_text(&story, mem_system(), &out.sink);
+        if (status == OK) code = EXIT_AS_EXPECTED;
+    }
+    run_explain_deinit(&told);
+    return code;
+}
+
+static int tell_token(const struct options *options, const struct source *source, const char *text) {
+    struct token token;
+    struct diag why = {0};
+    if (explore_token_read(mem_system(), str_of(text), &token, &why) != OK) {
+        (void)fprintf(stderr, "ebb: %s\n", why.text);
+        return EXIT_BAD_INPUT;
+    }
+    int code = EXIT_BAD_INPUT;
+    if (token.variant < scenario_variant_count(source->scenario) + scenario_range_count(source->scenario))
+        code = tell(options, source, &token, text);
+    else
+        (void)fprintf(stderr, "%s: error: the token means variant %u, and there are %u\n", source->path,
+                      token.variant + 1, scenario_variant_count(source->scenario));
+    explore_schedule_deinit(mem_system(), &token.schedule);
+    return code;
+}
+
+/* The run that stands for a variant, as `ebb run` finds it. */
+static int tell_variant(const struct options *options, const struct source *source) {
+    uint32_t variant = options->variant == NULL ? 0 : scenario_variant_find(source->scenario, str_of(options->variant));
+    if (variant == UINT32_MAX) {
+        (void)fprintf(stderr, "%s: error: there is no variant \"%s\"\n", source->path, options->variant);
+        return EXIT_BAD_INPUT;
+    }
+    struct run_campaign campaign = {
+        .scenario = source->scenario,
+        .variant = variant,
+        .scenario_key = explore_token_key(source->bytes),
+        .runs = options->runs,
+        .seed = options->seed,
+        .timers = options->timers,
+        .strategy = options->strategy,
+    };
+    struct run_row *row = mem_new(mem_system(), 1, sizeof *row);
+    if (row == NULL) return EXIT_UNFINISHED;
+    run_campaign(&campaign, mem_system(), row);
+    int code = EXIT_BAD_INPUT;
+    struct diag why = {.line = row->line, .column = row->column};
+    (void)snprintf(why.text, sizeof why.text, "%.*s", (int)sizeof why.text - 1, row->why);
+    if (row->verdict == REPORT_ERROR)
+        (void)complain(source, &why, "it could not be run");
+    else if (row->token[0] == 0)
+        (void)fprintf(stderr, "%s: error: its schedule is too long for a token\n", source->path);
+    else
+        code = tell_token(options, source, row->token);
+    mem_free(mem_system(), row, sizeof *row);
+    return code;
+}
+
+/* A token knows its scenario by content, so the file is found wherever it lies below the paths. */
+static int find_token(const struct options *options, const struct token *token) {
+    static const char *const everything[] = {"scenarios"};
+    struct sources sources;
+    int code = EXIT_BAD_INPUT;
+    bool some = options->path_count > 1, found = false;
+    cli_sources_load(&sources, some ? options->paths + 1 : everything, some ? options->path_count - 1 : 1);
+    for (uint32_t i = 0; i < sources.count && !found; i++) {
+        if (explore_token_key(sources.at[i].bytes) != token->scenario) continue;
+        found = true;
+        code = tell_token(options, &sources.at[i], options->paths[0]);
+    }
+    if (!found)
+        (void)fprintf(stderr,
+                      "ebb: no scenario of %s is the one this token was made from; it may have been edited since\n",
+                      some ? "these paths" : "scenarios/");
+    cli_sources_free(&sources);
+    return code;
+}
+
+static int find_file(const struct options *options) {
+    struct sources sources;
+    int code = EXIT_BAD_INPUT;
+    cli_sources_load(&sources, options->paths, options->path_count);
+    if (sources.count == 1)
+        code = tell_variant(options, &sources.at[0]);
+    else if (!sources.failed)
+        (void)fprintf(stderr, "ebb: explain tells one run, and here are %u scenarios\n", sources.count);
+    cli_sources_free(&sources);
+    return code;
+}
+
+static int run(int count, char **words) {
+    struct options options;
+    struct token token;
+    struct diag why = {0};
+    int code = EXIT_BAD_INPUT;
+    if (!cli_options(&options, count, words, "variant runs seed strategy timers json")) return EXIT_BAD_INPUT;
+    (void)ebb_overflow_guard_install();
+    if (options.help) {
+        code = EXIT_AS_EXPECTED;
+    } else if (options.path_count == 0) {
+        (void)fprintf(stderr, "ebb: explain takes a token, as reports print it, or a scenario\n");
+    } else if (explore_token_read(mem_system(), str_of(options.paths[0]), &token, &why) == OK) {
+        code = find_token(&options, &token);
+        explore_schedule_deinit(mem_system(), &token.schedule);
+    } else if (access(options.paths[0], F_OK) != 0 && strncmp(options.paths[0], "ebb", 3) == 0) {
+        (void)fprintf(stderr, "ebb: %s\n", why.text);
+    } else {
+        code = find_file(&options);
+    }
+    cli_options_free(&options);
+    return code;
+}
+
+const struct command cli_explain_command = {"explain", "TOKEN|FILE",
+                                            "the story of one run: who did what, and which step decided", run};
