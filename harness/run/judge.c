@@ -91,6 +91,7 @@ static void judge(struct once *once, enum check_phase at) {
     };
     if (at == CHECK_LEFT && born(once->ebb, EBB_LEFT_THREAD)) view.threads_before = once->threads_before, view.threads_now = threads_now(once);
     if (at == CHECK_LEFT && born(once->ebb, EBB_LEFT_FD)) view.fds_before = once->fds_before, view.fds_now = entries("/proc/self/fd");
+    uint32_t from = once->result->findings.count;
     check_run(&view, &once->result->findings);
     struct run_follower *follower = once->config->follower;
     if (follower != NULL) follower->judged(follower, once->ebb, at, &once->result->findings, from);
