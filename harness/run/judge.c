@@ -10,6 +10,10 @@
 #include "check/live.h"
 #include "kinds/kinds.h"
 
+/* What one run may take: a scenario that asks for more is told that there is not enough, rather than the machine. */
+#define RUN_BYTES_MAX ((uint64_t)1 << 30)
+#define RUN_COROUTINES_MAX 200000u /* each touches a page of stack: 800 MB */
+
 struct once {
     const struct run_config *config;
     struct mem *mem;
@@ -142,6 +146,7 @@ static bool hopeless(struct ebb *ebb, const struct ebb_co *co) {
 enum status run_once(const struct run_config *config, struct mem *mem, struct run_result *result) {
     struct mem_probe probe;
     mem_probe_init(&probe, mem);
+    probe.bytes_max = RUN_BYTES_MAX;
     struct once once = {.config = config, .mem = mem, .result = result};
     result->findings.count = result->findings.lost = 0;
     result->witnesses = (struct run_witnesses){.parked = EBB_LSAN_ABSENT, .after = EBB_LSAN_ABSENT};
@@ -154,6 +159,7 @@ enum status run_once(const struct run_config *config, struct mem *mem, struct ru
         .observer = config->follower == NULL ? NULL : config->follower->observer,
         .timers = config->timers,
         .step_max = scenario_limits(config->scenario)->steps,
+        .co_max = RUN_COROUTINES_MAX,
     };
     TRY(ebb_new(&once.ebb, &world));
     once.ebb->hopeless = hopeless;
