@@ -29,7 +29,7 @@ struct options {
     const char *strategy; /* NULL: not asked for */
     const char *format;   /* likewise */
     const char *tags;     /* likewise; separated by commas */
-    bool json, terse, ctest, help;
+    bool json, terse, ctest, markdown, help;
 };
 /* `flags` names the flags this command takes, separated by spaces ("variant runs json"). False: told why on stderr. */
 bool cli_options(struct options *out, int count, char **words, const char *flags);

@@ -29,6 +29,7 @@ static const struct flag {
     {"tags", "A,B", "only scenarios that have one of these tags"},
     {"terse", NULL, "leave out the findings of what is as expected"},
     {"ctest", NULL, "one line for each variant: file, tab, variant"},
+    {"markdown", NULL, "a page for people instead"},
     {"help", NULL, "this"},
 };
 
@@ -78,6 +79,7 @@ static bool flag_set(struct options *out, const char *name, const char *value) {
     if (strcmp(name, "terse") == 0) out->terse = true;
     if (strcmp(name, "ctest") == 0) out->ctest = true;
     if (strcmp(name, "help") == 0) out->help = true;
+    if (strcmp(name, "markdown") == 0) out->markdown = true;
     if (strcmp(name, "timers") == 0) return timers(value, &out->timers);
     if (strcmp(name, "format") == 0) return format(value, &out->format);
     if (strcmp(name, "strategy") == 0) return strategy(value, &out->strategy);

@@ -2,41 +2,31 @@
 /* cases.c — the cases of a select: {recv: c, into: v, ok: b, do: […]}, {send: c, value: v, do: […]},
  * {after: 1s, do: […]} and {default: […]}. */
 #include "base/limits.h"
-#include "scenario/load.h"
+#include "scenario/keys.h"
 
-static const char *const case_keys[][3] = {
-    [SELECT_RECV] = {"into", "ok", "do"},
-    [SELECT_SEND] = {"value", "do", "do"},
-    [SELECT_AFTER] = {"do", "do", "do"},
-    [SELECT_DEFAULT] = {"default", "default", "default"},
+#include <stdio.h>
+
+/* By enum of struct select_case. */
+static const enum key_table case_tables[] = {
+    [SELECT_RECV] = KEYS_RECV,
+    [SELECT_SEND] = KEYS_SEND,
+    [SELECT_AFTER] = KEYS_AFTER,
+    [SELECT_DEFAULT] = KEYS_DEFAULT,
 };
-
-static bool key_known(const struct select_case *one, struct str key) {
-    for (size_t i = 0; i < BASE_COUNT(case_keys[0]); i++)
-        if (str_equal(key, str_of(case_keys[one->what][i]))) return true;
-    return false;
-}
 
 static bool case_head(struct loader *loader, const struct yaml_node *node, struct select_case *one) {
     const struct yaml_node *word = node->first;
     one->where = scenario_load_where(word);
-    if (scenario_yaml_is(word, "recv"))
-        one->what = SELECT_RECV;
-    else if (scenario_yaml_is(word, "send"))
-        one->what = SELECT_SEND;
-    else if (scenario_yaml_is(word, "after"))
-        one->what = SELECT_AFTER;
-    else if (scenario_yaml_is(word, "default"))
-        one->what = SELECT_DEFAULT;
-    else {
-        scenario_load_problem(loader, one->where, "a case of \"select\" is recv, send, after or default, not \"%.*s\"",
-                              SHOWN(word->text));
+    size_t what = 0;
+    while (what < BASE_COUNT(case_tables) && !scenario_yaml_is(word, scenario_key_at(case_tables[what], 0)->name)) what++;
+    if (what == BASE_COUNT(case_tables)) {
+        scenario_load_problem(loader, one->where, "a case of \"select\" is recv, send, after or default, not \"%.*s\"", SHOWN(word->text));
         return false;
     }
-    for (const struct yaml_node *key = word->next; key != NULL; key = key->next)
-        if (!key_known(one, key->text))
-            scenario_load_problem(loader, scenario_load_where(key), "a case with \"%s\" has no key \"%.*s\"", word->text.at,
-                                  SHOWN(key->text));
+    char whose[32];
+    one->what = what;
+    (void)snprintf(whose, sizeof whose, "a case with \"%s\"", word->text.at);
+    scenario_key_check(loader, node, case_tables[what], true, whose);
     if (one->what == SELECT_DEFAULT) return true;
     struct expr *expr = scenario_load_expr(loader, word->value);
     if (one->what == SELECT_AFTER)

@@ -2,7 +2,7 @@
 /* expect.c — what a variant is expected to leave: `clean`, a list of findings, {every: […]}, {some: […]} or
  * {grows: {map entry: 1}}. A list may also be a list of such lists: alternatives, of which each run that leaves
  * anything leaves exactly one. A finding's count is a number, or a range: `count: [1, 3]`. */
-#include "scenario/load.h"
+#include "scenario/keys.h"
 
 static bool is_clean(const struct yaml_node *node) { return scenario_yaml_is(node, "clean"); }
 
@@ -44,7 +44,6 @@ static bool row_count_of(struct loader *loader, const struct yaml_node *count, s
 }
 
 static bool row_load(struct loader *loader, const struct yaml_node *node, struct check_expect_row *row) {
-    static const char *const keys[] = {"on", "count"};
     if (node->what != YAML_MAPPING || node->first == NULL) {
         scenario_load_problem(loader, scenario_load_where(node), "expected a finding, such as {blocked: worker, on: send}");
         return false;
@@ -58,10 +57,7 @@ static bool row_load(struct loader *loader, const struct yaml_node *node, struct
         scenario_load_problem(loader, scenario_load_where(kind), "there is no finding \"%.*s\"%s%s%s", SHOWN(kind->text), near == NULL ? "" : "; did you mean \"", near == NULL ? "" : near, near == NULL ? "" : "\"?");
         return false;
     }
-    for (const struct yaml_node *key = kind->next; key != NULL; key = key->next)
-        if (!scenario_yaml_is(key, keys[0]) && !scenario_yaml_is(key, keys[1]))
-            scenario_load_problem(loader, scenario_load_where(key), "a finding has no key \"%.*s\"; it has \"on\" and \"count\"",
-                                  SHOWN(key->text));
+    scenario_key_check(loader, node, KEYS_FINDING, true, "a finding");
     if (kind->value->what != YAML_SCALAR) {
         scenario_load_problem(loader, scenario_load_where(kind), "expected the name of what is left");
         return false;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* load.c — a file becomes a scenario: the top-level keys, in the order in which they need each other. */
-#include "scenario/load.h"
+#include "scenario/keys.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -171,17 +171,8 @@ static void shared_load(struct loader *loader, const struct yaml_node *node) {
 
 /* --- the whole ------------------------------------------------------------------------------------------------------------ */
 
-static const char *const top_keys[] = {"ebb", "about", "tags", "params", "shared", "main", "setup", "cycle", "teardown", "procs", "variants", "expect", "pending", "limits", "watch", "faults"};
-
 static void top_check(struct loader *loader, const struct yaml_node *root) {
-    for (const struct yaml_node *key = root->first; key != NULL; key = key->next) {
-        uint32_t i = 0;
-        while (i < BASE_COUNT(top_keys) && !scenario_yaml_is(key, top_keys[i])) i++;
-        if (i < BASE_COUNT(top_keys)) continue;
-        const char *near = scenario_load_nearest(loader, key->text, top_keys, BASE_COUNT(top_keys));
-        scenario_load_problem(loader, scenario_load_where(key), "a scenario has no key \"%.*s\"%s%s%s", SHOWN(key->text),
-                              near == NULL ? "" : "; did you mean \"", near == NULL ? "" : near, near == NULL ? "" : "\"?");
-    }
+    scenario_key_check(loader, root, KEYS_TOP, false, "a scenario");
     const struct yaml_node *version = scenario_yaml_get(root, "ebb"), *about = scenario_yaml_get(root, "about");
     if (version == NULL)
         scenario_load_problem(loader, (struct where){1, 1}, "the first line of a scenario is \"ebb: 1\", the version of its language");

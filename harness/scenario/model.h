@@ -222,6 +222,7 @@ const struct ebb_value *scenario_values(const struct scenario *scenario, uint32_
 struct buf;
 void scenario_value_words(struct buf *out, struct ebb_value value); /* "2s", "64KiB", "true" */
 const struct member *scenario_member_find(struct str name); /* NULL: no kind has it */
+const struct member *scenario_member_at(uint32_t index);     /* NULL past the last */
 const struct function *scenario_function_find(struct str name); /* NULL: there is none */
 const struct function *scenario_function_at(uint32_t index);    /* NULL past the last */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* params.c — what a scenario can be varied by, and what a variant sets it to. */
-#include "scenario/load.h"
+#include "scenario/keys.h"
 
 static bool param_range(struct loader *loader, const struct yaml_node *range, struct param *param) {
     struct ebb_value least, most;
@@ -65,7 +65,6 @@ bool scenario_load_param_value(struct loader *loader, const struct param *param,
 }
 
 void scenario_load_params(struct loader *loader, const struct yaml_node *node) {
-    static const char *const keys[] = {"default", "range", "choices", "about"};
     struct scenario *scenario = loader->scenario;
     if (node == NULL || !scenario_load_mapping(loader, node, "params")) return;
     struct param *params = scenario_load_take(loader, node->count * sizeof *params);
@@ -83,11 +82,8 @@ void scenario_load_params(struct loader *loader, const struct yaml_node *node) {
             const struct yaml_node *about = scenario_yaml_get(name->value, "about");
             if (about != NULL && about->what != YAML_SCALAR) scenario_load_problem(loader, scenario_load_where(about), "\"about\" takes a sentence");
             if (about != NULL && about->what == YAML_SCALAR) param->about = about->text;
-            for (const struct yaml_node *key = name->value->first; key != NULL; key = key->next) {
-                uint32_t i = 0;
-                while (i < BASE_COUNT(keys) && !scenario_yaml_is(key, keys[i])) i++;
-                if (i == BASE_COUNT(keys)) scenario_load_problem(loader, scenario_load_where(key), "a parameter has \"default\", \"range\", \"choices\" and \"about\", no \"%.*s\"", SHOWN(key->text));
-            }
+            scenario_key_check(loader, name->value, KEYS_PARAM, false, "a parameter");
+            if (range != NULL && choices != NULL) scenario_load_problem(loader, scenario_load_where(range), "only a number has a range; \"choices\" lists words");
         }
         if (initial == NULL) {
             scenario_load_problem(loader, param->where, "the parameter \"%s\" needs a default", param->name.at);

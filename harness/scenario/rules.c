@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* rules.c — limits, watch rules, permitted faults and tags: the keys that are about a run and not about its steps. */
 #include "base/limits.h"
-#include "scenario/load.h"
+#include "scenario/keys.h"
 
 #define HORIZON_NS INT64_C(60000000000) /* one minute: ends every retry and time-out of the catalogue, no watch dog's hour */
 #define CYCLES 32u                      /* ten to settle in, the last ten compared, and some between */
@@ -18,7 +18,7 @@ void scenario_load_limits(struct loader *loader, const struct yaml_node *node) {
             limits->steps = (uint64_t)value.integer;
         else if (scenario_yaml_is(key, "horizon") && value.type == EBB_DURATION && positive)
             limits->horizon_ns = value.integer;
-        else if (scenario_yaml_is(key, "cycles") && value.type == EBB_INT && positive && value.integer <= 100000)
+        else if (scenario_yaml_is(key, "cycles") && value.type == EBB_INT && positive && value.integer <= LIMIT_CYCLES_ASKED)
             limits->cycles = (uint32_t)value.integer;
         else
             scenario_load_problem(loader, scenario_load_where(key), "limits are steps (a number up to 10000000), horizon (a duration) and cycles (a number up to 100000), all above 0");

@@ -87,7 +87,7 @@ static void mistakes(void) {
     refused(HEAD "main: [yield]\nexpect: {evry: [{lock: m}]}\n", 3, 9, "expected \"clean\"");
     refused(HEAD "main: [yield]\nexpect: {every: clean}\n", 3, 17, "");
     refused(HEAD "main: [yield]\nexpect: [{blokced: w}]\n", 3, 11, "did you mean \"blocked\"");
-    refused(HEAD "main: [yield]\nexpect: [{blocked: w, no: send}]\n", 3, 23, "it has \"on\" and \"count\"");
+    refused(HEAD "main: [yield]\nexpect: [{blocked: w, no: send}]\n", 3, 23, "did you mean \"on\"");
     refused(HEAD "main: [yield]\nexpect: [{blocked: [w]}]\n", 3, 11, "the name of what is left");
     refused(HEAD "main: [yield]\nexpect: [{blocked: w, on: [send]}]\n", 3, 27, "takes a verb");
     refused(HEAD "main: [yield]\nexpect: [{blocked: w, count: 0}]\n", 3, 30, "a number from 1");
