@@ -21,7 +21,7 @@ static const struct flag {
     {"variant", "NAME", "only this variant of each scenario"},
     {"runs", "N", "schedules to try for each variant (default 32)"},
     {"seed", "N", "of the random schedules (default 1)"},
-    {"strategy", "NAME", "default or random for all schedules, not the one and then the other"},
+    {"strategy", "A,B", "take turns: default random pct1 pct2 pct3 pos urw delay1 delay2 delay3 (default: default, then random)"},
     {"timers", "WHEN", "idle: time moves only when nothing can run; any: a timer may also fire early; both (default)"},
     {"json", NULL, "the result as JSON"},
     {"format", "NAME", "text (default), json, or github: one annotation a line, as its workflows read them"},
@@ -60,10 +60,9 @@ static bool timers(const char *text, enum run_timers *out) {
     return false;
 }
 
-/* Only those that need no input of their own. */
 static bool strategy(const char *text, const char **out) {
     *out = text;
-    return strcmp(text, "default") == 0 || strcmp(text, "random") == 0;
+    return run_strategies_known(text);
 }
 
 static bool format(const char *text, const char **out) {

@@ -2,6 +2,7 @@
 /* explore.c — stands between a world and a strategy and writes down every decision that was not the default. */
 #include "explore/explore.h"
 
+#include "base/hash.h"
 #include "explore/explorer.h"
 
 /* What a run of the catalogue deviates by under a random walk: with this much set aside, a pick on a coroutine's small
@@ -19,9 +20,18 @@ const struct explore_strategy *explore_strategy_at(uint32_t index) {
     return index < BASE_COUNT(strategies) ? strategies[index] : NULL;
 }
 
+/* The depth that a name asks for; 0: it is not this strategy's name. */
+static uint32_t depth_of(const struct explore_strategy *strategy, struct str name) {
+    size_t len = strlen(strategy->name);
+    if (str_equal(name, str_of(strategy->name))) return strategy->depth_max > 0 ? strategy->depth_max : 1;
+    if (name.len != len + 1 || !str_equal((struct str){name.at, len}, str_of(strategy->name))) return 0;
+    uint32_t depth = (uint32_t)(unsigned char)name.at[len] - '0'; /* wraps around below '0' */
+    return depth <= strategy->depth_max ? depth : 0;
+}
+
 const struct explore_strategy *explore_strategy_find(struct str name) {
     for (uint32_t i = 0; i < BASE_COUNT(strategies); i++)
-        if (str_equal(name, str_of(strategies[i]->name))) return strategies[i];
+        if (depth_of(strategies[i], name) > 0) return strategies[i];
     return NULL;
 }
 
@@ -89,7 +99,43 @@ static uint32_t explorer_pick(struct ebb_chooser *chooser, const struct ebb_choi
     if (option != 0 && !self->lost)
         self->lost = explore_schedule_add(self->mem, &self->taken, self->decisions, option) != OK;
     self->decisions++;
+    self->nexts += choice->what == EBB_CHOOSE_NEXT;
     return option;
+}
+
+/* --- for strategies ----------------------------------------------------------------------------------------------- */
+/* What is assumed of the first run; what the reference model assumes of all (goker/sim.py, pct_run). */
+#define SPAN_ASSUMED 60u
+/* A run is as long as its schedule makes it, but one that takes so many times what the first took is not at work. */
+#define FAIR_TIMES 4u
+#define FAIR_AFTER 1024u
+
+/* Each fold is one to one in the number folded in, so two runs of one seed never share a stream. */
+void explore_seed(const struct explorer *self, struct prng *random, uint64_t salt) {
+    prng_seed(random, hash_mix(hash_mix(salt, self->config.seed), self->run));
+}
+
+static uint64_t fair_after(const struct explorer *self) { return self->learnt.first * FAIR_TIMES + FAIR_AFTER; }
+
+bool explore_fair(const struct explorer *self) { return self->nexts >= fair_after(self); }
+
+uint32_t explore_span(const struct explorer *self) {
+    uint64_t span = self->learnt.span == 0 ? SPAN_ASSUMED : self->learnt.span;
+    return span < UINT32_MAX ? (uint32_t)span : UINT32_MAX;
+}
+
+/* The span stays below where a run turns fair, or each loop would let the next one go on for longer. */
+void explore_learn(struct explorer *explorer, uint64_t decisions) {
+    if (explorer->learnt.first == 0)
+        explorer->learnt.first = decisions < EXPLORE_DECISION_MAX / 8 ? decisions : EXPLORE_DECISION_MAX / 8;
+    if (decisions > fair_after(explorer)) decisions = fair_after(explorer);
+    if (decisions > explorer->learnt.span) explorer->learnt.span = decisions;
+}
+
+static void learn(struct explorer *self) {
+    if (!self->begun) return;
+    explore_learn(self, self->nexts);
+    if (self->strategy->end != NULL) self->strategy->end(self);
 }
 
 enum status explore_new(struct mem *mem, struct explorer **out, const struct explore_config *config) {
@@ -101,6 +147,7 @@ enum status explore_new(struct mem *mem, struct explorer **out, const struct exp
     self->chooser.pick = explorer_pick;
     self->mem = mem;
     self->strategy = strategy;
+    self->depth = depth_of(strategy, str_of(config->strategy));
     self->config = *config;
     if (strategy == &explore_strategy_replay && config->replay != NULL) self->config.timers = config->replay->timers;
     if (schedule_reserve(mem, &self->taken, TAKEN_CAPACITY) != OK) {
@@ -118,13 +165,15 @@ void explore_free(struct explorer *explorer) {
 }
 
 struct ebb_chooser *explore_begin(struct explorer *explorer, uint64_t run) {
+    learn(explorer);
+    if (run == 0) memset(&explorer->learnt, 0, sizeof explorer->learnt);
     explorer->run = run;
-    explorer->decisions = 0;
+    explorer->decisions = explorer->nexts = 0;
     explorer->taken.count = 0;
     explorer->taken.timers = explorer->config.timers;
     explorer->begun = true;
     explorer->lost = false;
-    memset(&explorer->state, 0, sizeof explorer->state); /* nothing of the run before reaches this one */
+    memset(&explorer->state, 0, sizeof explorer->state); /* of the run before only `learnt` reaches this one */
     if (explorer->strategy->begin != NULL) explorer->strategy->begin(explorer);
     return &explorer->chooser;
 }

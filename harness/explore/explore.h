@@ -33,14 +33,18 @@ bool explore_schedule_equal(const struct explore_schedule *a, const struct explo
 struct explorer;
 struct explore_strategy {
     const char *name, *about;
+    bool fed;           /* decides by what the config brings along, and is of no use without it */
+    uint32_t depth_max; /* > 0: a digit from 1 to this may follow the name, and it is this where none does */
     void (*begin)(struct explorer *); /* a new run starts: self->run is its number; may be NULL */
+    void (*end)(struct explorer *); /* the run before has ended, its state is still there to learn from; may be NULL */
     uint32_t (*pick)(struct explorer *, const struct ebb_choice *); /* < choice->count */
 };
-const struct explore_strategy *explore_strategy_find(struct str name); /* NULL: there is none */
-const struct explore_strategy *explore_strategy_at(uint32_t index);    /* NULL past the last */
+/* By its name, or its name and a depth: "pct2". NULL: there is none. */
+const struct explore_strategy *explore_strategy_find(struct str name);
+const struct explore_strategy *explore_strategy_at(uint32_t index); /* NULL past the last */
 
 struct explore_config {
-    const char *strategy; /* a name of strategies.def */
+    const char *strategy; /* a name of strategies.def, where it takes one with a depth behind it */
     uint64_t seed;
     enum ebb_timers timers;                /* of the worlds it will decide; replay: the schedule's count instead */
     struct str bytes;                      /* fuzz: the input; borrowed */
@@ -49,9 +53,12 @@ struct explore_config {
 /* ERR_INPUT: there is no such strategy. */
 CHECKED enum status explore_new(struct mem *mem, struct explorer **out, const struct explore_config *config);
 void explore_free(struct explorer *explorer); /* NULL is fine */
-/* Begins run `run`: the same explorer, config and number give the same decisions whatever ran before. */
+/* Begins run `run`. The decisions are a function of config, number and what was learnt since the last run 0, which
+ * forgets: most strategies learn nothing, pct and delay how long runs are, urw what each coroutine does in them. */
 struct ebb_chooser *explore_begin(struct explorer *explorer, uint64_t run);
 uint64_t explore_decisions(const struct explorer *explorer); /* taken since explore_begin: ebb_choices of the world */
+/* For a portfolio: another explorer has run the same scenario, and took so many decisions. */
+void explore_learn(struct explorer *explorer, uint64_t decisions);
 /* What was decided since explore_begin; borrowed until the next. ERR_NOMEM when a deviation was lost for lack of
  * memory; the strategy has decided on regardless. */
 CHECKED enum status explore_taken(const struct explorer *explorer, const struct explore_schedule **out);

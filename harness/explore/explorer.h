@@ -5,14 +5,32 @@
 
 #include "base/prng.h"
 #include "explore/explore.h"
+#include "explore/ranks.h"
+
+/* What is learnt from runs before: fixed tables, since it is looked up on coroutines' small stacks. What does not fit
+ * is left out, and then weighs 1. */
+#define URW_COROUTINES_MAX 128u
+#define URW_SIGNATURES_MAX 128u
+#define URW_WEIGHT_MAX 1000000u /* so that the sum of all fits a number of prng_below */
+
+struct explore_learnt {
+    uint64_t first, span; /* NEXT decisions of the first run, and of the longest; 0: nothing learnt yet */
+    struct explore_urw_most {
+        uint64_t signature; /* 0: free */
+        uint64_t events;    /* of one coroutine and its descendants in one run */
+    } urw[URW_SIGNATURES_MAX];
+};
 
 struct explorer {
     struct ebb_chooser chooser; /* what a world is given */
     struct mem *mem;
     const struct explore_strategy *strategy;
     struct explore_config config;
-    uint64_t run;       /* given to explore_begin */
-    uint64_t decisions; /* taken so far in this run: the number of the one being asked for */
+    uint64_t run;                 /* given to explore_begin */
+    uint64_t decisions;           /* taken so far in this run: the number of the one being asked for */
+    uint64_t nexts;               /* those of them that were NEXT */
+    uint32_t depth;               /* the number behind the strategy's name */
+    struct explore_learnt learnt; /* kept from run to run; forgotten by run 0 */
     struct explore_schedule taken;
     bool begun, lost; /* lost: a deviation is missing from `taken` for lack of memory */
     union {           /* of the strategy in use; set by its begin */
@@ -26,8 +44,40 @@ struct explorer {
             uint64_t gap; /* decisions still left at the default before the next option byte */
             bool dry;     /* the input is used up */
         } fuzz;
+        struct explore_pct {
+            struct prng random;
+            uint64_t change[2]; /* decisions at which whoever runs is lowered */
+            uint64_t last;      /* who was chosen last: a serial, or RANK_ALARM */
+            struct ranks ranks;
+        } pct;
+        struct explore_pos {
+            struct prng random;
+            struct ranks ranks;
+        } pos;
+        struct explore_delay {
+            struct prng random;
+            uint64_t at[3]; /* decisions with a delay; one may come twice */
+            uint32_t count;
+        } delay;
+        struct explore_urw {
+            struct prng random;
+            uint32_t count;
+            struct explore_urw_co {
+                uint64_t serial, signature; /* serial 0: free */
+                uint64_t events;            /* decisions for it and its descendants in this run */
+                int64_t left;               /* estimated; its spawned descendants have their own */
+                struct explore_urw_co *parent;
+            } table[URW_COROUTINES_MAX], *order[URW_COROUTINES_MAX];
+        } urw;
     } state;
 };
+
+/* Another stream of numbers for each seed, run and `salt`. */
+void explore_seed(const struct explorer *self, struct prng *random, uint64_t salt);
+/* How many NEXT decisions this run is expected to have, at least 1: the most of any run so far. */
+uint32_t explore_span(const struct explorer *self);
+/* Has this run so many more that it may be caught in a loop? Then the rest is best a uniform walk, which is fair. */
+bool explore_fair(const struct explorer *self);
 
 #define STRATEGY(name) extern const struct explore_strategy explore_strategy_##name;
 #include "explore/strategies.def"

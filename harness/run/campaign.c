@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "explore/token.h"
 #include "run/judge.h"
+#include "run/portfolio.h"
 
 static size_t row_size(const struct run_row *row) {
     ASSERT(row->count <= RUN_FINDINGS_MAX);
@@ -186,29 +187,27 @@ static enum status sweep_one(const struct run_campaign *campaign, struct mem *me
 static void range_campaign(const struct run_campaign *campaign, struct mem *mem, struct run_row *row);
 
 void run_campaign(const struct run_campaign *campaign, struct mem *mem, struct run_row *row) {
-    static const char *const strategies[] = {"default", "random"};
     memset(row, 0, sizeof *row);
     if (campaign->variant == scenario_variant_count(campaign->scenario) && !campaign->one_of_range) {
         range_campaign(campaign, mem, row);
         return;
     }
     struct run_result result = {.findings = {.capacity = RUN_FINDINGS_MAX}};
-    struct explorer *explorers[2][2] = {{0}}; /* by strategy and timer mode */
+    struct run_portfolio portfolio = {0};
+    enum run_timers mode = campaign->one_of_range && campaign->timers == RUN_TIMERS_BOTH ? RUN_TIMERS_IDLE : campaign->timers;
     struct ebb_stacks *stacks = NULL;
     struct sweep sweep = {0};
     enum status status = ERR_NOMEM;
     result.findings.at = mem_new(mem, RUN_FINDINGS_MAX, sizeof *result.findings.at);
     if (result.findings.at == NULL) goto done;
     if ((status = ebb_stacks_new(&stacks, LIMIT_STACK_BYTES)) != OK) goto done;
-    for (size_t i = 0; i < 4; i++) {
-        struct explore_config how = {.strategy = campaign->strategy == NULL ? strategies[i / 2] : campaign->strategy, .seed = campaign->seed, .timers = i % 2 == 0 ? EBB_TIMERS_IDLE : EBB_TIMERS_ANY};
-        if ((status = explore_new(mem, &explorers[i / 2][i % 2], &how)) != OK) goto done;
-    }
+    if ((status = run_portfolio_init(&portfolio, mem, campaign->strategy, campaign->seed, mode)) != OK) goto done;
     for (uint64_t run = 0; run < campaign->runs && status == OK && !sweep.disagree; run++) {
-        enum ebb_timers timers = run % 2 == 0 || campaign->one_of_range ? EBB_TIMERS_IDLE : EBB_TIMERS_ANY;
-        if (campaign->timers != RUN_TIMERS_BOTH) timers = campaign->timers == RUN_TIMERS_ANY ? EBB_TIMERS_ANY : EBB_TIMERS_IDLE;
+        enum ebb_timers timers = EBB_TIMERS_IDLE;
+        struct explorer *explorer = run_portfolio_turn(&portfolio, run, &timers);
         struct run_config config = {.scenario = campaign->scenario, .variant = campaign->variant, .timers = timers, .stacks = stacks};
-        status = sweep_one(campaign, mem, explorers[run > 1][timers], &config, &result, run, &sweep, row);
+        status = sweep_one(campaign, mem, explorer, &config, &result, run, &sweep, row);
+        run_portfolio_ran(&portfolio, run);
         if (status == OK && verdict_of(&result.findings) == REPORT_LIMIT) break; /* each such run takes the whole budget */
     }
 done:
@@ -226,7 +225,7 @@ done:
         else if (!row->as_expected && !pending)
             (void)snprintf(row->why, sizeof row->why, "no schedule of %llu shows what is expected of some", (unsigned long long)campaign->runs);
     }
-    for (size_t i = 0; i < 4; i++) explore_free(explorers[i / 2][i % 2]);
+    run_portfolio_deinit(&portfolio);
     ebb_stacks_free(stacks);
     mem_free(mem, result.findings.at, RUN_FINDINGS_MAX * sizeof *result.findings.at);
 }

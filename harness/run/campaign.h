@@ -2,7 +2,8 @@
 /* campaign.h — one variant under many schedules, and whether what was found is what was expected.
  *
  * Run 0 is the default schedule, run 1 the default with early timers allowed; the others walk at random, every other
- * one with early timers. A campaign may also ask for one strategy, or for one timer mode, throughout. The same seed gives the same runs on every machine. */
+ * one with early timers. A campaign may also ask for other strategies, or for one timer mode, throughout: strategies
+ * take turns, and each has early timers every other time. The same seed gives the same runs on every machine. */
 #ifndef RUN_CAMPAIGN_H
 #define RUN_CAMPAIGN_H
 
@@ -30,16 +31,19 @@ struct run_row {
 struct run_row *run_row_keep(struct mem *mem, const struct run_row *row);
 void run_row_drop(struct mem *mem, struct run_row *kept);
 enum run_timers { RUN_TIMERS_BOTH, RUN_TIMERS_IDLE, RUN_TIMERS_ANY };
+#define RUN_STRATEGIES_MAX 8u
 struct run_campaign {
     const struct scenario *scenario;
     uint32_t variant;
     uint64_t scenario_key; /* explore_token_key of the file */
     uint64_t runs, seed;
     enum run_timers timers;
-    const char *strategy; /* a name of strategies.def; NULL: the default schedule, then random ones */
+    const char *strategy; /* names of strategies, separated by commas, in rotation; NULL: default, then random */
     bool leak_check;   /* ask LeakSanitizer on some of the runs: it works here */
     bool one_of_range; /* variant counts on behind the declared ones: a combination of the range, not all of them */
 };
+/* Is it a list of strategies, not too long, that need no input of their own? */
+bool run_strategies_known(const char *names);
 /* Fills `row`; whatever goes wrong is told there too. */
 void run_campaign(const struct run_campaign *campaign, struct mem *mem, struct run_row *row);
 /* The run a token shows, once more: `row` gets its findings and digest. ERR_INPUT: the schedule does not fit this

@@ -77,6 +77,7 @@ static inline void co_init(struct ebb_co *co, struct ebb *ebb, struct ebb_stack 
     co->nap = NULL;
     co->op = NULL;
     co->on = NULL;
+    co->on_serial = 0;
     co->stack = stack;
     co->nil_name = NULL;
     co->frame = NULL;

@@ -80,6 +80,7 @@ struct ebb_co {             /* in the order of use: a verb touches the first thr
     struct ebb_nap *nap;        /* while parked with a deadline */
     const struct ebb_op *op;    /* the last verb */
     struct ebb_object *on;      /* and its object; NULL for none, and for the nil channel */
+    uint64_t on_serial;         /* its birth, which stays known when the object has gone; 0 for none */
     struct ebb_stack *stack;
     void (*body)(struct ebb *, void *);
     void *arg;
@@ -156,12 +157,16 @@ static ALWAYS_INLINE void ebb_op_begin(struct ebb *ebb, const struct ebb_op *op,
     co->op = op;
     co->on = on;
     uint64_t on_serial = on == NULL ? 0 : on->node.birth.serial;
+    co->on_serial = on_serial;
     ebb->digest = hash_mix(ebb->digest, co->head.node.birth.serial << 40 ^ (uint64_t)op->code << 24 ^ on_serial);
     if (UNLIKELY((char *)__builtin_frame_address(0) < co->stack_floor)) ebb_overflow(ebb);
 }
 
 /* For interpreters: what comes next, such as a panic, is no longer part of the last verb. */
-static inline void ebb_op_forget(struct ebb *ebb) { ebb->current->op = NULL, ebb->current->on = NULL; }
+static inline void ebb_op_forget(struct ebb *ebb) {
+    ebb->current->op = NULL, ebb->current->on = NULL;
+    ebb->current->on_serial = 0;
+}
 
 static ALWAYS_INLINE void ebb_op_count(struct ebb *ebb) { ebb->step++; }
 

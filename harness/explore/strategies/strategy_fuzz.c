@@ -44,6 +44,7 @@ static uint32_t fuzz_pick(struct explorer *self, const struct ebb_choice *choice
 const struct explore_strategy explore_strategy_fuzz = {
     .name = "fuzz",
     .about = "the decisions that the bytes of a fuzzer's input say",
+    .fed = true,
     .begin = fuzz_gap,
     .pick = fuzz_pick,
 };

@@ -19,6 +19,7 @@ static uint32_t replay_pick(struct explorer *self, const struct ebb_choice *choi
 const struct explore_strategy explore_strategy_replay = {
     .name = "replay",
     .about = "the decisions of a token",
+    .fed = true,
     .pick = replay_pick,
 };
 

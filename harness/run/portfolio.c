@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* portfolio.c — see portfolio.h. */
+#include "run/portfolio.h"
+
+#define NAME_BYTES 16u
+
+/* The next name of the list, cut off its front; false when it is none of a strategy that works without input. */
+static bool name_take(const char **list, char name[NAME_BYTES]) {
+    size_t len = strcspn(*list, ",");
+    if (len == 0 || len >= NAME_BYTES) return false;
+    memcpy(name, *list, len);
+    name[len] = '\0';
+    *list += len;
+    if (**list == ',' && *++*list == '\0') return false;
+    const struct explore_strategy *found = explore_strategy_find(str_of(name));
+    return found != NULL && !found->fed;
+}
+
+bool run_strategies_known(const char *names) {
+    char name[NAME_BYTES];
+    for (uint32_t count = 0; count < RUN_STRATEGIES_MAX; count++) {
+        if (!name_take(&names, name)) return false;
+        if (*names == '\0') return true;
+    }
+    return false;
+}
+
+static enum status both(struct mem *mem, struct explorer *out[2], const char *name, uint64_t seed) {
+    struct explore_config how = {.strategy = name, .seed = seed, .timers = EBB_TIMERS_IDLE};
+    TRY(explore_new(mem, &out[EBB_TIMERS_IDLE], &how));
+    how.timers = EBB_TIMERS_ANY;
+    return explore_new(mem, &out[EBB_TIMERS_ANY], &how);
+}
+
+enum status run_portfolio_init(struct run_portfolio *portfolio, struct mem *mem, const char *strategies, uint64_t seed,
+                               enum run_timers timers) {
+    *portfolio = (struct run_portfolio){.lead = strategies == NULL ? 2 : 0, .timers = timers};
+    const char *names = strategies == NULL ? "random" : strategies;
+    if (!run_strategies_known(names)) return ERR_INPUT;
+    enum status status = portfolio->lead == 0 ? OK : both(mem, portfolio->leading, "default", seed);
+    while (status == OK && *names != '\0') {
+        char name[NAME_BYTES];
+        bool good = name_take(&names, name);
+        ASSERT(good && portfolio->count < RUN_STRATEGIES_MAX);
+        status = both(mem, portfolio->at[portfolio->count++], name, seed);
+    }
+    if (status != OK) run_portfolio_deinit(portfolio);
+    return status;
+}
+
+void run_portfolio_deinit(struct run_portfolio *portfolio) {
+    for (uint32_t timers = 0; timers < 2; timers++) {
+        explore_free(portfolio->leading[timers]);
+        for (uint32_t i = 0; i < portfolio->count; i++) explore_free(portfolio->at[i][timers]);
+    }
+    *portfolio = (struct run_portfolio){0};
+}
+
+struct explorer *run_portfolio_turn(struct run_portfolio *portfolio, uint64_t run, enum ebb_timers *timers) {
+    bool leads = run < portfolio->lead;
+    uint64_t turn = leads ? run : run - portfolio->lead;
+    bool early = (leads ? turn : turn / portfolio->count) % 2 == 1;
+    if (portfolio->timers != RUN_TIMERS_BOTH) early = portfolio->timers == RUN_TIMERS_ANY;
+    *timers = early ? EBB_TIMERS_ANY : EBB_TIMERS_IDLE;
+    return leads ? portfolio->leading[*timers] : portfolio->at[turn % portfolio->count][*timers];
+}
+
+void run_portfolio_ran(struct run_portfolio *portfolio, uint64_t run) {
+    if (run >= portfolio->lead) return; /* from then on each learns from its own runs */
+    enum ebb_timers timers;
+    uint64_t decisions = explore_decisions(run_portfolio_turn(portfolio, run, &timers));
+    for (uint32_t i = 0; i < portfolio->count; i++)
+        for (uint32_t mode = 0; mode < 2; mode++) explore_learn(portfolio->at[i][mode], decisions);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* portfolio.h — which strategy decides which run of a campaign. Without a choice run 0 is the default schedule, run 1 the
+ * default with early timers, and random walks follow, every other one with early timers. Strategies that are asked for
+ * take turns from the first run on, and each has early timers every other time. */
+#ifndef RUN_PORTFOLIO_H
+#define RUN_PORTFOLIO_H
+
+#include "explore/explore.h"
+#include "run/campaign.h"
+
+struct run_portfolio {
+    uint32_t count, lead; /* strategies in rotation; runs before it starts */
+    enum run_timers timers;
+    struct explorer *at[RUN_STRATEGIES_MAX][2], *leading[2]; /* by timer mode */
+};
+/* ERR_INPUT: see run_strategies_known. ERR_NOMEM: nothing is to be freed. */
+CHECKED enum status run_portfolio_init(struct run_portfolio *portfolio, struct mem *mem, const char *strategies,
+                                       uint64_t seed, enum run_timers timers);
+void run_portfolio_deinit(struct run_portfolio *portfolio);
+/* Whose turn it is: runs are asked for from 0 on, one after the other. */
+struct explorer *run_portfolio_turn(struct run_portfolio *portfolio, uint64_t run, enum ebb_timers *timers);
+/* That run is over: what it showed of the scenario reaches the strategies. */
+void run_portfolio_ran(struct run_portfolio *portfolio, uint64_t run);
+
+#endif
