@@ -14,16 +14,16 @@
 #define RANK_LOW (UINT64_C(1) << 32)
 
 struct ranks {
-    uint64_t low; /* the last that was given by ranks_bottom */
+    uint64_t low; /* the last that was given by explore_ranks_bottom */
     struct {
         uint64_t who, rank; /* who: the serial of a birth; 0: none */
     } at[RANKS_MAX];        /* by serial, modulo; who is pushed out gets a fresh rank when asked for again */
 };
-uint64_t ranks_who(const struct ebb_choice *choice, uint32_t option); /* NEXT only */
-uint64_t ranks_get(struct ranks *ranks, struct prng *random, uint64_t who);
-void ranks_set(struct ranks *ranks, uint64_t who, uint64_t rank);
-void ranks_bottom(struct ranks *ranks, uint64_t who); /* below everybody */
+uint64_t explore_ranks_who(const struct ebb_choice *choice, uint32_t option); /* NEXT only */
+uint64_t explore_ranks_get(struct ranks *ranks, struct prng *random, uint64_t who);
+void explore_ranks_set(struct ranks *ranks, uint64_t who, uint64_t rank);
+void explore_ranks_bottom(struct ranks *ranks, uint64_t who); /* below everybody */
 /* The option that ranks highest of a NEXT choice; a random one where there are more than RANKS_MAX. */
-uint32_t ranks_highest(struct ranks *ranks, struct prng *random, const struct ebb_choice *choice);
+uint32_t explore_ranks_highest(struct ranks *ranks, struct prng *random, const struct ebb_choice *choice);
 
 #endif

@@ -21,17 +21,17 @@ static uint32_t pct_pick(struct explorer *self, const struct ebb_choice *choice)
     const struct ebb_co *current = ebb_current(choice->ebb);
     uint64_t runs = current == NULL ? state->last : current->head.node.birth.serial;
     for (uint32_t i = 0; i + 1 < self->depth; i++)
-        if (state->change[i] == self->nexts && runs != 0) ranks_bottom(&state->ranks, runs);
+        if (state->change[i] == self->nexts && runs != 0) explore_ranks_bottom(&state->ranks, runs);
     /* Half of these ranks are below the fresh ones, and all above the lowered ones. */
-    if (current != NULL && current->spun) ranks_set(&state->ranks, runs, prng_next(&state->random) | RANK_LOW);
-    uint32_t option = ranks_highest(&state->ranks, &state->random, choice);
-    state->last = ranks_who(choice, option);
+    if (current != NULL && current->spun) explore_ranks_set(&state->ranks, runs, prng_next(&state->random) | RANK_LOW);
+    uint32_t option = explore_ranks_highest(&state->ranks, &state->random, choice);
+    state->last = explore_ranks_who(choice, option);
     if (state->last != RANK_ALARM) return option;
     /* The next alarm is another pseudo-coroutine; as often as not it waits until nobody else can run. */
     if (prng_below(&state->random, 2) == 0)
-        ranks_bottom(&state->ranks, RANK_ALARM);
+        explore_ranks_bottom(&state->ranks, RANK_ALARM);
     else
-        ranks_set(&state->ranks, RANK_ALARM, prng_next(&state->random) | RANK_FRESH);
+        explore_ranks_set(&state->ranks, RANK_ALARM, prng_next(&state->random) | RANK_FRESH);
     return option;
 }
 

@@ -10,7 +10,7 @@
 static void pos_begin(struct explorer *self) { explore_seed(self, &self->state.pos.random, UINT64_C(0x706F73)); }
 
 static void draw(struct explore_pos *state, uint64_t who) {
-    ranks_set(&state->ranks, who, prng_next(&state->random) | RANK_FRESH);
+    explore_ranks_set(&state->ranks, who, prng_next(&state->random) | RANK_FRESH);
 }
 
 /* Whoever ran last has parked or ended when `current` is NULL; what that touched is not known. */
@@ -30,8 +30,8 @@ static uint32_t pos_pick(struct explorer *self, const struct ebb_choice *choice)
     if (choice->what != EBB_CHOOSE_NEXT || crowded || explore_fair(self))
         return prng_below(&state->random, choice->count);
     draw_afresh(state, choice, ebb_current(choice->ebb));
-    uint32_t option = ranks_highest(&state->ranks, &state->random, choice);
-    uint64_t who = ranks_who(choice, option);
+    uint32_t option = explore_ranks_highest(&state->ranks, &state->random, choice);
+    uint64_t who = explore_ranks_who(choice, option);
     if (who == RANK_ALARM) draw(state, who);
     return option;
 }
