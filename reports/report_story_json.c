@@ -59,6 +59,23 @@ static void put_actors(struct report_json *json, const struct check_story *story
     report_json_close(json, ']');
 }
 
+static void put_kept(struct report_json *json, const struct check_target *target) {
+    const struct check_retention *kept = &target->kept;
+    report_json_open(json, "kept_by", '[');
+    for (uint32_t i = 0; i < kept->link_count; i++) {
+        report_json_open(json, NULL, '{');
+        report_json_text(json, kept->links[i].root ? "root" : "edge", str_of(kept->links[i].edge));
+        report_json_text(json, "object", str_of(kept->links[i].object));
+        if (kept->links[i].suspect) report_json_bool(json, "suspect", true);
+        report_json_close(json, '}');
+    }
+    report_json_close(json, ']');
+    if (kept->skipped > 0) report_json_number(json, "kept_by_skipped", kept->skipped);
+    report_json_number(json, "retained_objects", kept->objects);
+    report_json_number(json, "retained_bytes", kept->bytes);
+    if (target->aged) report_json_number(json, "age_cycles", target->age_cycles);
+}
+
 static void put_finding(struct report_json *json, const struct report_story *of, const struct check_finding *finding) {
     const struct check_target *target = report_story_target(of, finding);
     const struct check_event *decisive = target == NULL ? NULL : report_story_decisive(target);
@@ -80,6 +97,7 @@ static void put_finding(struct report_json *json, const struct report_story *of,
         if (words.failed) json->out->failed = true;
         buf_deinit(&words);
     }
+    if (target != NULL && target->kept.known) put_kept(json, target);
     report_json_close(json, '}');
 }
 

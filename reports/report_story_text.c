@@ -195,8 +195,14 @@ static struct str source_line(struct str source, uint32_t line) {
     return (struct str){source.at + start, end - start};
 }
 
-static void lines_put(struct page *page, const uint32_t *lines, uint32_t count) {
-    for (uint32_t i = 0; i < count; i++) {
+static void lines_put(struct page *page, uint32_t *lines, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) { /* in their order in the file */
+        for (uint32_t j = i + 1; j < count; j++) {
+            uint32_t line = lines[i];
+            if (lines[j] >= line) continue;
+            lines[i] = lines[j];
+            lines[j] = line;
+        }
         bool told = lines[i] == 0;
         for (uint32_t j = 0; j < i; j++) told = told || lines[j] == lines[i];
         struct str text = source_line(page->table.of->source, lines[i]);
@@ -205,6 +211,37 @@ static void lines_put(struct page *page, const uint32_t *lines, uint32_t count) 
         report_put_plain(page->out, text);
         buf_put_char(page->out, '\n');
     }
+}
+
+static void link_put(struct buf *out, const struct check_link *link) {
+    if (!link->root) {
+        report_put_plain(out, str_of(link->edge));
+        buf_put(out, STR(": "));
+    }
+    report_put_plain(out, str_of(link->object));
+    if (!link->root || link->edge[0] == '\0') return;
+    buf_put(out, STR(", "));
+    report_put_plain(out, str_of(link->edge));
+}
+
+static void kept_put(struct page *page, const struct check_target *target) {
+    const struct check_retention *kept = &target->kept;
+    struct buf *out = page->out;
+    bool blocked = target->finding.kind == CHECK_BLOCKED;
+    for (uint32_t i = 0; i < kept->link_count; i++) {
+        const struct check_link *link = &kept->links[i];
+        if (kept->skipped > 0 && i == kept->link_count / 2)
+            buf_print(out, "             ... %u more ...\n", kept->skipped);
+        buf_put(out, i > 0 ? STR("             ") : blocked ? STR("   held by:  ") : STR("   kept by:  "));
+        link_put(out, link);
+        if (link->suspect && !blocked) buf_put(out, STR("  <- this hold should be gone"));
+        buf_put_char(out, '\n');
+    }
+    if (!kept->known) return;
+    buf_print(out, "   retains:  %llu object%s", (unsigned long long)kept->objects, kept->objects == 1 ? "" : "s");
+    if (kept->bytes > 0) buf_print(out, ", %llu bytes", (unsigned long long)kept->bytes);
+    if (target->aged) buf_print(out, "; made %u cycles ago", target->age_cycles);
+    buf_put_char(out, '\n');
 }
 
 static void finding_put(struct page *page, const struct check_finding *finding) {
@@ -225,6 +262,7 @@ static void finding_put(struct page *page, const struct check_finding *finding) 
         report_story_because(out, of, finding, target);
         buf_put_char(out, '\n');
     }
+    if (target != NULL) kept_put(page, target);
     uint32_t lines[] = {finding->born.line, decisive == NULL ? 0 : decisive->line, finding->line};
     lines_put(page, lines, BASE_COUNT(lines));
 }

@@ -122,7 +122,7 @@ enum status check_live_init(struct check_live *live, struct mem *mem, struct ebb
     enum status status = live->objects == NULL || live->live == NULL || near == NULL || memory == NULL ? ERR_NOMEM : OK;
     if (status == OK) {
         for (struct ebb_object *object = check_first(ebb); object != NULL; object = check_next(object)) live->objects[at++] = object;
-        struct fixpoint fixpoint = {.tracer = {mark_visited}, .live = live, .work = memory, .runners = memory + 2 * (size_t)live->count, .near = near};
+        struct fixpoint fixpoint = {.tracer = {.visit = mark_visited}, .live = live, .work = memory, .runners = memory + 2 * (size_t)live->count, .near = near};
         roots_mark(&fixpoint);
         wake_all(&fixpoint);
         if (fixpoint.opaque) memset(live->live, true, live->count * sizeof *live->live);

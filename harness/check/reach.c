@@ -51,7 +51,7 @@ static void mark_held(struct ebb_tracer *tracer, struct ebb_object *held) {
 }
 
 static void mark_from_own(struct check_reach *reach, uint32_t *work) {
-    struct marker marker = {{mark_held}, reach, work, 0};
+    struct marker marker = {{.visit = mark_held}, reach, work, 0};
     for (uint32_t i = 0; i < reach->count; i++)
         if (check_own_right(reach->objects[i])) mark(&marker, i);
     while (marker.count > 0) {
@@ -177,7 +177,7 @@ static enum status explain_rest(struct check_reach *reach) {
     uint32_t *arrays = mem_new(reach->mem, words, sizeof *arrays);
     if (arrays == NULL) return ERR_NOMEM;
     uint32_t *next = arrays;
-    struct graph graph = {.tracer = {edge}, .reach = reach, .starts = next};
+    struct graph graph = {.tracer = {.visit = edge}, .reach = reach, .starts = next};
     struct circles circles = {.graph = &graph};
     uint32_t **const each[CIRCLE_ARRAYS] = {&circles.order, &circles.low,   &circles.cursor, &circles.path,
                                             &circles.open,  &circles.group, &circles.grouped};

@@ -74,15 +74,15 @@ void check_graph_deinit(struct check_graph *graph) {
     *graph = (struct check_graph){0};
 }
 
-void check_graph_spread(const struct check_graph *graph, bool *marked, uint32_t *work) {
+void check_graph_spread(const struct check_graph *graph, bool *marked, uint32_t *work, uint32_t past) {
     uint32_t count = 0;
     for (uint32_t i = 0; i < graph->count; i++)
-        if (marked[i]) work[count++] = i;
+        if (marked[i] && i != past) work[count++] = i;
     while (count > 0) {
         uint32_t at = work[--count];
         for (uint32_t e = graph->starts[at]; e < graph->starts[at + 1]; e++) {
             uint32_t held = graph->targets[e];
-            if (marked[held]) continue;
+            if (marked[held] || held == past) continue;
             marked[held] = true;
             work[count++] = held;
         }

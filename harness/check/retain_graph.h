@@ -19,7 +19,8 @@ CHECKED enum status check_graph_init(struct check_graph *graph, struct mem *mem,
 void check_graph_deinit(struct check_graph *graph);
 /* The place of the object born with this serial, or CHECK_NOWHERE. */
 uint32_t check_graph_find(const struct check_graph *graph, uint64_t serial);
-/* Marks what is reached from the marked ones, which are the roots. `work` has room for `count` places. */
-void check_graph_spread(const struct check_graph *graph, bool *marked, uint32_t *work);
+/* Marks what is reached from the marked ones, which are the roots, but not through the one at `past` (CHECK_NOWHERE:
+ * there is none). `work` has room for `count` places. */
+void check_graph_spread(const struct check_graph *graph, bool *marked, uint32_t *work, uint32_t past);
 
 #endif

@@ -241,14 +241,31 @@ void check_story_free(struct check_story *story) {
     struct story_recorder *self = recorder_of(story);
     mem_free(self->mem, story->events, story->event_capacity * sizeof *story->events);
     mem_free(self->mem, story->actors, story->actor_capacity * sizeof *story->actors);
+    mem_free(self->mem, self->cycles, self->cycle_capacity * sizeof *self->cycles);
     mem_free(self->mem, self, sizeof *self);
+}
+
+static void cycle_note(struct story_recorder *recorder, struct ebb *ebb) {
+    if (recorder->cycle_count == recorder->cycle_capacity) {
+        uint32_t old = recorder->cycle_capacity, capacity = old == 0 ? 32 : old * 2;
+        uint64_t *cycles = mem_grow(recorder->mem, recorder->cycles, old * sizeof *cycles, capacity * sizeof *cycles);
+        if (cycles == NULL) {
+            recorder->story.failed = true;
+            return;
+        }
+        recorder->cycles = cycles;
+        recorder->cycle_capacity = capacity;
+    }
+    recorder->cycles[recorder->cycle_count++] = census_mark(ebb_census(ebb));
 }
 
 void check_story_phase(struct check_story *story, struct ebb *ebb, const char *name, uint32_t turn) {
     struct check_event event = {
         .what = CHECK_EVENT_PHASE, .who = CHECK_NOBODY, .by = CHECK_NOBODY, .verb = name, .option = turn};
-    if (name != NULL) put(recorder_of(story), ebb, event);
-    begun(recorder_of(story), ebb, CHECK_NOBODY);
+    struct story_recorder *recorder = recorder_of(story);
+    if (name != NULL) put(recorder, ebb, event);
+    begun(recorder, ebb, CHECK_NOBODY);
+    if (name != NULL && strcmp(name, "cycle") == 0) cycle_note(recorder, ebb);
 }
 
 void check_story_choice(struct check_story *story, const struct ebb_choice *choice, uint32_t option) {

@@ -9,6 +9,7 @@
 #define CHECK_STORY_H
 
 #include "check/check.h"
+#include "check/retain.h"
 
 enum check_event_what {
     CHECK_EVENT_PHASE,  /* a phase begins: verb is its name, number its turn */
@@ -67,6 +68,10 @@ struct check_target {
     bool is_doomed; /* BLOCKED: since `doomed` it can never run again */
     struct check_event lost, doomed;
     uint64_t measure; /* PINNED, GROWS: the last one seen */
+    /* When it was judged: */
+    struct check_retention kept; /* BLOCKED: the links are of what it waits on; GROWS: the oldest of what has grown */
+    uint32_t age_cycles;         /* of that object */
+    bool aged;                   /* it was made in a cycle */
 };
 
 /* Of a long story the first and the last events are kept. */
@@ -95,6 +100,9 @@ void check_story_aim(struct check_story *story, struct ebb *ebb, const struct ch
 void check_story_begin(struct check_story *story);
 /* A phase of this name begins, and the coroutines spawned from outside since the last event; NULL: only those. */
 void check_story_phase(struct check_story *story, struct ebb *ebb, const char *name, uint32_t turn);
+/* The second run: who keeps what the targets from `from` up to `to` are about. From outside, just after they were
+ * judged. */
+void check_story_keep(struct check_story *story, struct ebb *ebb, uint32_t from, uint32_t to);
 /* A decision that is not the default, for whoever stands between a world and its chooser; before it takes effect. */
 void check_story_choice(struct check_story *story, const struct ebb_choice *choice, uint32_t option);
 /* The event of this number, or NULL when it was not kept. */

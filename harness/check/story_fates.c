@@ -51,7 +51,7 @@ void check_story_aim(struct check_story *story, struct ebb *ebb, const struct ch
 
 void check_story_begin(struct check_story *story) {
     struct story_recorder *recorder = BASE_OWNER(story, struct story_recorder, story);
-    story->event_count = story->actor_count = 0;
+    story->event_count = story->actor_count = recorder->cycle_count = 0;
     story->failed = false;
     story->evaluated_every = 1;
     recorder->births = recorder->events_seen = recorder->looked_at = 0;
@@ -80,7 +80,7 @@ static void mark_others(struct look *look, uint64_t except, bool alarms) {
         look->marked[i] =
             object->node.birth.serial != except && (armed || (co_at(look, i) != NULL && look->live.live[i]));
     }
-    check_graph_spread(&look->graph, look->marked, look->work);
+    check_graph_spread(&look->graph, look->marked, look->work, CHECK_NOWHERE);
 }
 
 /* Is this an armed timer that would act on the object at `on`? */
@@ -138,7 +138,7 @@ static void look_at_object(struct look *look, struct check_target *target, const
     if (helped) {
         target->helped = true;
         target->is_lost = false;
-    } else if (target->helped && !target->is_lost) {
+    } else if ((target->helped || co == NULL) && !target->is_lost) { /* or it was made and let go within one event */
         target->is_lost = true;
         target->lost = *event;
     }

@@ -12,8 +12,10 @@ struct story_recorder {
     struct mem *mem;
     uint64_t births;                 /* of coroutines that were seen */
     uint64_t events_seen, looked_at; /* how often, and at how many objects since it was last made rarer */
-    bool firing;                     /* an alarm */
-    struct check_event last;         /* the event told last */
+    uint64_t *cycles;                /* the newest serial when each began */
+    uint32_t cycle_count, cycle_capacity;
+    bool firing;             /* an alarm */
+    struct check_event last; /* the event told last */
 };
 
 /* After `event`, which has just happened: has anything become unavoidable? */

@@ -10,7 +10,8 @@ struct teller {
     struct ebb_chooser *inner;
     struct check_story *story;
     const struct scenario *scenario;
-    bool telling; /* the second run */
+    bool telling;  /* the second run */
+    uint32_t kept; /* targets of which it is known who keeps them */
     int64_t time_ns;
 };
 
@@ -31,7 +32,13 @@ static void judged(struct run_follower *follower, struct ebb *ebb, enum check_ph
     struct teller *self = BASE_OWNER(follower, struct teller, follower);
     (void)phase;
     self->time_ns = ebb_now_ns(ebb);
-    if (!self->telling) check_story_aim(self->story, ebb, findings, from);
+    if (!self->telling) {
+        check_story_aim(self->story, ebb, findings, from);
+        return;
+    }
+    uint32_t count = findings->count - from; /* the same as the first time */
+    check_story_keep(self->story, ebb, self->kept, self->kept + count);
+    self->kept += count;
 }
 
 static uint32_t pick(struct ebb_chooser *chooser, const struct ebb_choice *choice) {

@@ -20,10 +20,16 @@ static void trace_value(struct ebb_value value, struct ebb_tracer *tracer) {
 static void roots_trace(struct ebb_roots *roots, void *to) {
     const struct activation *self = BASE_OWNER(roots, struct activation, roots);
     struct ebb_tracer *tracer = to;
+    ebb_tracer_edge(tracer, "variables", 0);
     if (self->scope != NULL) tracer->visit(tracer, ebb_scope_object(self->scope));
+    ebb_tracer_edge(tracer, "deferred", 0);
     if (self->deferred != NULL) tracer->visit(tracer, ebb_scope_object(self->deferred));
+    ebb_tracer_edge(tracer, "result", 0);
     trace_value(self->result, tracer);
-    for (uint32_t i = 0; i < self->temporary_count; i++) trace_value(self->temporaries[i], tracer);
+    for (uint32_t i = 0; i < self->temporary_count; i++) {
+        ebb_tracer_edge(tracer, "this step", 0);
+        trace_value(self->temporaries[i], tracer);
+    }
 }
 
 static void roots_release(struct ebb_roots *roots) {

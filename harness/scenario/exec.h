@@ -82,6 +82,9 @@ void scenario_exec_finalize(struct activation *self, const struct step *step);
 struct ebb_insight;
 extern const struct ebb_insight scenario_insight;
 
+/* variable_names.c: what an insight calls `variable` */
+const char *scenario_exec_variable(const struct ebb_object *scope, int64_t place, bool *shared);
+
 /* exec_verbs.c */
 void scenario_exec_verb(struct activation *self, const struct step *step);
 enum flow scenario_exec_select(struct activation *self, const struct step *step);

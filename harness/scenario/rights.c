@@ -189,4 +189,4 @@ static bool may(const struct ebb_co *co, const struct ebb_object *object, uint32
     return false;
 }
 
-const struct ebb_insight scenario_insight = {knows, trace_fresh, may};
+const struct ebb_insight scenario_insight = {knows, trace_fresh, may, scenario_exec_variable};

@@ -226,6 +226,7 @@ static void co_trace(const struct ebb_object *object, struct ebb_tracer *tracer)
     const struct ebb_insight *insight = object->ebb->insight;
     if (insight != NULL) insight->trace(co, tracer);
     if (co->state != EBB_CO_PARKED) return;
+    ebb_tracer_edge(tracer, "waits on", 0);
     if (co->on != NULL) tracer->visit(tracer, co->on); /* what it waits on it must name */
     for (uint32_t i = 0; i < co->waiter_count; i++)
         if (co->waiters[i].on != NULL && co->waiters[i].on != co->on) tracer->visit(tracer, co->waiters[i].on);

@@ -16,7 +16,17 @@ struct ebb_object;
 /* Called with each object that `trace` finds held, once per hold. */
 struct ebb_tracer {
     void (*visit)(struct ebb_tracer *, struct ebb_object *held);
+    /* For people: what the holder calls the object it visits next, such as "key" with a name or "item" with a number.
+     * A trace that can say sets it before the visit; who reads it clears it after each. */
+    const char *edge;
+    struct str name; /* at is NULL: `place` says which; both 0: there is only one */
+    int64_t place;
 };
+static inline void ebb_tracer_edge(struct ebb_tracer *tracer, const char *edge, int64_t place) {
+    tracer->edge = edge;
+    tracer->name = (struct str){0};
+    tracer->place = place;
+}
 
 /* What an object means when it is still there at the end. */
 enum ebb_left {

@@ -101,6 +101,8 @@ struct ebb_insight {
     void (*trace)(const struct ebb_co *, struct ebb_tracer *);
     /* May it, or whomever it spawns, still use one of these rights on the object? Asked of those it knows. */
     bool (*may)(const struct ebb_co *, const struct ebb_object *, uint32_t rights);
+    /* The name of a variable of this scope, or NULL; `shared` says whether the scope outlives every coroutine. */
+    const char *(*variable)(const struct ebb_object *scope, int64_t place, bool *shared);
 };
 
 struct ebb {

@@ -212,7 +212,10 @@ static void chan_reap(struct ebb_object *object) {
 static void chan_trace(const struct ebb_object *object, struct ebb_tracer *tracer) {
     struct ebb_chan *self = chan_of(object);
     if (self->shape.trace == NULL) return;
-    for (uint32_t i = 0; i < self->count; i++) self->shape.trace(item_at(self, i), tracer);
+    for (uint32_t i = 0; i < self->count; i++) {
+        ebb_tracer_edge(tracer, "message", i);
+        self->shape.trace(item_at(self, i), tracer);
+    }
 }
 
 static uint64_t chan_remains(const struct ebb_object *object) { return chan_of(object)->count; }

@@ -100,6 +100,7 @@ static void cond_reap(struct ebb_object *object) {
 
 static void cond_trace(const struct ebb_object *object, struct ebb_tracer *tracer) {
     const struct ebb_cond *self = cond_of(object);
+    ebb_tracer_edge(tracer, "lock", 0);
     tracer->visit(tracer, self->mutex != NULL ? &self->mutex->head : &self->rwmutex->head);
 }
 

@@ -164,7 +164,9 @@ static bool context_armed(const struct ebb_object *object) {
 
 static void context_trace(const struct ebb_object *object, struct ebb_tracer *tracer) {
     const struct ebb_context *self = context_of(object);
+    ebb_tracer_edge(tracer, "done channel", 0);
     tracer->visit(tracer, &self->done->head);
+    ebb_tracer_edge(tracer, "parent", 0);
     if (self->parent != NULL) tracer->visit(tracer, &self->parent->head);
 }
 

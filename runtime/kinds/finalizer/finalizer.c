@@ -233,6 +233,7 @@ static void finalizer_reap(struct ebb_object *object) {
 
 static void finalizer_trace(const struct ebb_object *object, struct ebb_tracer *tracer) {
     const struct ebb_finalizer *self = finalizer_of(object);
+    ebb_tracer_edge(tracer, "object", 0);
     if (list_linked(&self->link)) tracer->visit(tracer, self->object);
 }
 

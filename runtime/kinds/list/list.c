@@ -90,8 +90,10 @@ static void list_destroy(struct ebb_object *object) {
 
 static void list_trace(const struct ebb_object *object, struct ebb_tracer *tracer) {
     const struct ebb_list *self = list_of(object);
-    for (uint32_t i = 0; i < self->kept; i++)
+    for (uint32_t i = 0; i < self->kept; i++) {
+        ebb_tracer_edge(tracer, "item", i);
         if (self->items[i].type == EBB_OBJECT) tracer->visit(tracer, self->items[i].object);
+    }
 }
 
 static struct ebb_list *list_self(struct ebb *ebb, struct ebb_object *object, const char *verb) {

@@ -205,8 +205,15 @@ static void map_trace(const struct ebb_object *object, struct ebb_tracer *tracer
     const struct ebb_map *self = map_of(object);
     const struct ebb_map_entry *entry = NULL;
     if (self->shape.trace == NULL) return;
-    for (uint64_t at = 0; (entry = ebb_map_table_after(&self->table, at)) != NULL; at = entry->order)
+    for (uint64_t at = 0; (entry = ebb_map_table_after(&self->table, at)) != NULL; at = entry->order) {
+        struct str key = ebb_map_entry_key(entry);
+        ebb_tracer_edge(tracer, "key", 0);
+        if (entry->key_type == EBB_TEXT || entry->key_type == EBB_TYPE_COUNT)
+            tracer->name = key;
+        else if (key.len == sizeof tracer->place)
+            memcpy(&tracer->place, key.at, key.len);
         self->shape.trace(entry->value, tracer);
+    }
 }
 
 static enum status op_make(struct ebb *ebb, struct ebb_object **out, const char *label, const struct ebb_value *args) {

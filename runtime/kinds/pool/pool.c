@@ -91,7 +91,10 @@ static void pool_destroy(struct ebb_object *object) {
 
 static void pool_trace(const struct ebb_object *object, struct ebb_tracer *tracer) {
     const struct ebb_pool *self = pool_of(object);
-    for (uint32_t i = 0; i < self->count; i++) tracer->visit(tracer, self->kept[i]);
+    for (uint32_t i = 0; i < self->count; i++) {
+        ebb_tracer_edge(tracer, "kept", i);
+        tracer->visit(tracer, self->kept[i]);
+    }
 }
 
 static enum status op_make(struct ebb *ebb, struct ebb_object **out, const char *label, const struct ebb_value *args) {

@@ -66,8 +66,11 @@ static void record_destroy(struct ebb_object *object) {
 
 static void record_trace(const struct ebb_object *object, struct ebb_tracer *tracer) {
     const struct ebb_record *self = record_of(object);
-    for (uint32_t i = 0; i < self->count; i++)
+    for (uint32_t i = 0; i < self->count; i++) {
+        ebb_tracer_edge(tracer, "field", i);
+        tracer->name = str_of(self->names[i]);
         if (self->fields[i].type == EBB_OBJECT) tracer->visit(tracer, self->fields[i].object);
+    }
 }
 
 const struct ebb_kind ebb_record_kind = {

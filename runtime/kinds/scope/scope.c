@@ -79,9 +79,12 @@ static void scope_reap(struct ebb_object *object) { ebb_object_free(object, scop
 
 static void scope_trace(const struct ebb_object *object, struct ebb_tracer *tracer) {
     const struct ebb_scope *self = scope_of(object);
+    ebb_tracer_edge(tracer, "outer variables", 0);
     if (self->outer != NULL) tracer->visit(tracer, &self->outer->head);
-    for (uint32_t i = 0; i < self->count; i++)
+    for (uint32_t i = 0; i < self->count; i++) {
+        ebb_tracer_edge(tracer, "variable", i);
         if (self->values[i].type == EBB_OBJECT) tracer->visit(tracer, self->values[i].object);
+    }
 }
 
 const struct ebb_kind ebb_scope_kind = {

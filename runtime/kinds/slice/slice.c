@@ -138,6 +138,7 @@ static void slice_destroy(struct ebb_object *object) {
 static void slice_reap(struct ebb_object *object) { ebb_object_free(object, sizeof(struct ebb_slice)); }
 
 static void slice_trace(const struct ebb_object *object, struct ebb_tracer *tracer) {
+    ebb_tracer_edge(tracer, "block", 0);
     tracer->visit(tracer, ebb_array_object(slice_of(object)->array));
 }
 

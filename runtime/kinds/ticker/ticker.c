@@ -137,6 +137,7 @@ static void ticker_reap(struct ebb_object *object) {
 }
 
 static void ticker_trace(const struct ebb_object *object, struct ebb_tracer *tracer) {
+    ebb_tracer_edge(tracer, "channel", 0);
     tracer->visit(tracer, &ticker_of(object)->chan->head);
 }
 

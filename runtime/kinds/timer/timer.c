@@ -212,7 +212,9 @@ static void timer_reap(struct ebb_object *object) {
 
 static void timer_trace(const struct ebb_object *object, struct ebb_tracer *tracer) {
     const struct ebb_timer *self = timer_of(object);
+    ebb_tracer_edge(tracer, "channel", 0);
     if (self->chan != NULL) tracer->visit(tracer, &self->chan->head);
+    ebb_tracer_edge(tracer, "closure", 0);
     if (self->retained != NULL) tracer->visit(tracer, self->retained);
 }
 

@@ -170,7 +170,7 @@ static void value_shape_copies_and_traces(void) {
     struct ebb_shape shape = ebb_shape_value(), bytes = ebb_shape_bytes(12);
     struct toy *toy = toy_make(subject.ebb);
     struct ebb_value value = ebb_value_object(&toy->head), nil = EBB_VALUE_NIL;
-    struct counting counting = {.tracer = {counting_visit}};
+    struct counting counting = {.tracer = {.visit = counting_visit}};
     CU_ASSERT_EQUAL(shape.size, sizeof value);
     shape.hold(&value);
     CU_ASSERT_EQUAL(toy->head.holds, 2);

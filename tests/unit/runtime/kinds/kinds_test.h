@@ -148,7 +148,7 @@ static inline void counting_visit(struct ebb_tracer *tracer, struct ebb_object *
 }
 
 static inline struct counting traced(const struct ebb_object *object) {
-    struct counting counting = {.tracer = {counting_visit}};
+    struct counting counting = {.tracer = {.visit = counting_visit}};
     if (object->kind->trace != NULL) object->kind->trace(object, &counting.tracer);
     return counting;
 }
