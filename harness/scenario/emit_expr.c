@@ -38,7 +38,7 @@ static bool printable(uint32_t code) {
     return code != 0x2028 && code != 0x2029 && code != 0xFEFF && (code < 0xFFFE || code > 0xFFFF);
 }
 
-static void quoted(struct buf *out, struct str text) {
+void scenario_emit_quoted(struct buf *out, struct str text) {
     buf_put_char(out, '"');
     for (size_t i = 0, len; i < text.len; i += len) {
         uint32_t code = code_point(text.at + i, &len);
@@ -58,7 +58,7 @@ void scenario_emit_text(struct buf *out, struct str text) {
     if (plain(text))
         buf_put(out, text);
     else
-        quoted(out, text);
+        scenario_emit_quoted(out, text);
 }
 
 /* --- expressions -------------------------------------------------------------------------------------------------- */
@@ -185,7 +185,7 @@ void scenario_expr_words(struct buf *out, const struct scenario *scenario, const
 void scenario_emit_expr(struct buf *out, const struct scenario *scenario, const struct expr *expr) {
     struct writer writer = {out, scenario, true};
     if (expr->what == EXPR_LITERAL && expr->literal.type == EBB_TEXT)
-        quoted(out, str_of(expr->literal.text));
+        scenario_emit_quoted(out, str_of(expr->literal.text));
     else
         write_at(&writer, expr, 0);
 }

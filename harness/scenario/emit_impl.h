@@ -12,7 +12,11 @@ void scenario_expr_words(struct buf *out, const struct scenario *scenario, const
 void scenario_emit_expr(struct buf *out, const struct scenario *scenario, const struct expr *expr);
 /* A scalar that is no expression: plain where YAML reads it as it is, else in double quotes. */
 void scenario_emit_text(struct buf *out, struct str text);
-void scenario_emit_steps(struct buf *out, const struct scenario *scenario, const struct block *block, uint32_t indent);
+void scenario_emit_quoted(struct buf *out, struct str text); /* in double quotes always */
+/* "key:" and the steps, two columns further in than `indent`; the key's place is written already. */
+void scenario_emit_block(struct buf *out, const struct scenario *scenario, const char *key, const struct block *block,
+                         uint32_t indent);
+/* Behind "name:", which stands at `indent`. */
 void scenario_emit_expect(struct buf *out, const struct check_expect *expect, uint32_t indent);
 
 #endif

@@ -285,6 +285,15 @@ static struct expr *named(struct cursor *cursor) {
     return NULL;
 }
 
+/* A line break, as YAML counts them: LF, and U+2028 and U+2029. */
+static bool breaks(struct str text) {
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.at[i] == '\n') return true;
+        if (text.len - i >= 3 && (memcmp(text.at + i, "\xE2\x80\xA8", 3) == 0 || memcmp(text.at + i, "\xE2\x80\xA9", 3) == 0)) return true;
+    }
+    return false;
+}
+
 static struct expr *primary(struct cursor *cursor) {
     struct where where = here(cursor);
     if (cursor->what == TOKEN_NUMBER) {
@@ -295,7 +304,7 @@ static struct expr *primary(struct cursor *cursor) {
     if (cursor->what == TOKEN_TEXT) {
         struct str quoted = token_text(cursor), text;
         advance(cursor);
-        if (memchr(quoted.at, '\n', quoted.len) != NULL) {
+        if (breaks(quoted)) {
             scenario_load_problem(cursor->loader, where, "a text within an expression stays in its line");
             return NULL;
         }

@@ -215,6 +215,8 @@ struct scenario {
 
 const char *scenario_step_word(const struct step *step); /* the word it begins with */
 const char *scenario_fault_name(uint32_t index);         /* of bit `index`; NULL past the last */
+struct str scenario_shape_name(const char *shape, uint32_t index); /* empty past the last */
+struct scenario_limits scenario_limits_usual(void);             /* where the file sets none */
 /* Must there be something other than nil in this place of a shape? */
 bool scenario_shape_needs(const char *shape, uint32_t index);
 /* The parameters of a variant, declared or of the range. */

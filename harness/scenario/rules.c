@@ -6,9 +6,11 @@
 #define HORIZON_NS INT64_C(60000000000) /* one minute: ends every retry and time-out of the catalogue, no watch dog's hour */
 #define CYCLES 32u                      /* ten to settle in, the last ten compared, and some between */
 
+struct scenario_limits scenario_limits_usual(void) { return (struct scenario_limits){LIMIT_STEPS, HORIZON_NS, CYCLES}; }
+
 void scenario_load_limits(struct loader *loader, const struct yaml_node *node) {
     struct scenario_limits *limits = &loader->scenario->limits;
-    *limits = (struct scenario_limits){LIMIT_STEPS, HORIZON_NS, CYCLES};
+    *limits = scenario_limits_usual();
     if (node == NULL || !scenario_load_mapping(loader, node, "limits")) return;
     for (const struct yaml_node *key = node->first; key != NULL; key = key->next) {
         struct ebb_value value;
@@ -77,6 +79,7 @@ static bool constant_in(struct loader *loader, const struct yaml_node *node, str
     struct yaml_node part = *node;
     struct ebb_value value;
     part.text = text;
+    part.quoted = false; /* quotes around the rule are YAML's */
     part.column += (uint32_t)(text.at - node->text.at);
     if (!scenario_load_constant(loader, &part, &value)) return false;
     *out = value.integer;

@@ -218,7 +218,7 @@ static void gen_set(struct gen *gen, uint32_t indent) {
         buf_print(gen->out, "(%s).right: ", record);
     else
         buf_print(gen->out, "%s: ", number != NULL ? number : "common");
-    gen_expr(gen, GEN_INT, 0);
+    gen_expr(gen, list == NULL && record == NULL && number == NULL ? GEN_CHAN : GEN_INT, 0);
     gen_put(gen, "\n");
 }
 
