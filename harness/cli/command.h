@@ -24,6 +24,8 @@ struct options {
     const char **paths; /* borrowed words that are no flags, in order */
     uint32_t path_count, path_capacity;
     const char *variant, *junit;
+    const char *signature, *output; /* likewise NULL when not asked for */
+    uint64_t budget;                /* 0: not asked for */
     uint64_t runs, seed;
     enum run_timers timers;
     const char *strategy; /* NULL: not asked for */

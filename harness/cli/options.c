@@ -21,7 +21,8 @@ static const struct flag {
     {"variant", "NAME", "only this variant of each scenario"},
     {"runs", "N", "schedules to try for each variant (default 32)"},
     {"seed", "N", "of the random schedules (default 1)"},
-    {"strategy", "A,B", "take turns: default random pct1 pct2 pct3 pos urw delay1 delay2 delay3 (default: default, then random)"},
+    {"strategy", "A,B",
+     "take turns: default random pct1 pct2 pct3 pos urw delay1 delay2 delay3 (default: default, then random)"},
     {"timers", "WHEN", "idle: time moves only when nothing can run; any: a timer may also fire early; both (default)"},
     {"json", NULL, "the result as JSON"},
     {"format", "NAME", "text (default), json, or github: one annotation a line, as its workflows read them"},
@@ -30,6 +31,9 @@ static const struct flag {
     {"terse", NULL, "leave out the findings of what is as expected"},
     {"ctest", NULL, "one line for each variant: file, tab, variant"},
     {"markdown", NULL, "a page for people instead"},
+    {"signature", "HEX", "only the finding with this signature is to stay"},
+    {"output", "FILE", "also write the token there; -o for short"},
+    {"budget", "N", "runs to spend on it (default 20000)"},
     {"help", NULL, "this"},
 };
 
@@ -79,6 +83,9 @@ static bool flag_set(struct options *out, const char *name, const char *value) {
     if (strcmp(name, "ctest") == 0) out->ctest = true;
     if (strcmp(name, "help") == 0) out->help = true;
     if (strcmp(name, "markdown") == 0) out->markdown = true;
+    if (strcmp(name, "signature") == 0) out->signature = value;
+    if (strcmp(name, "output") == 0) out->output = value;
+    if (strcmp(name, "budget") == 0) return number(value, &out->budget) && out->budget > 0;
     if (strcmp(name, "timers") == 0) return timers(value, &out->timers);
     if (strcmp(name, "format") == 0) return format(value, &out->format);
     if (strcmp(name, "strategy") == 0) return strategy(value, &out->strategy);
@@ -115,11 +122,14 @@ bool cli_options(struct options *out, int count, char **words, const char *flags
     for (int i = 0; i < count && good; i++) {
         if (strcmp(words[i], "-h") == 0)
             out->help = true;
+        else if (strcmp(words[i], "-o") == 0 && allowed(flags, "output"))
+            good = ++i < count && flag_set(out, "output", words[i]);
         else if (strncmp(words[i], "--", 2) == 0)
             good = flag_take(out, count, words, &i, flags);
         else
             out->paths[out->path_count++] = words[i];
     }
+    if (!good && count > 0 && strcmp(words[count - 1], "-o") == 0) (void)fprintf(stderr, "ebb: -o takes FILE\n");
     if (good && out->help) flags_print(flags);
     if (!good) cli_options_free(out);
     return good;

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: MIT */
+/* command_shrink.c — `ebb shrink`: the run of a token, or the first of a file's that leaves something, made as simple
+ * as it can be without becoming another finding.
+ *
+ * What must stay is the whole set of kinds and signatures of that run: neither one less, which would be half of it, nor
+ * one more, which would be something else. With --signature it is that finding alone, whatever else is there. */
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "cli/shrunk.h"
+#include "core/runtime.h"
+#include "explore/token.h"
+#include "run/judge.h"
+#include "run/portfolio.h"
+
+#define PROGRESS_RUNS 1024u
+
+struct question {
+    struct shrink_world world;
+    struct run_config config;
+    struct run_result result;
+    struct check_finding found[RUN_FINDINGS_MAX], wanted[RUN_FINDINGS_MAX];
+    uint32_t wanted_count;
+    bool only; /* the one that is wanted may have company */
+    bool terminal;
+    uint64_t runs;
+};
+
+static bool has(const struct check_finding *at, uint32_t count, const struct check_finding *one) {
+    for (uint32_t i = 0; i < count; i++)
+        if (at[i].kind == one->kind && at[i].signature == one->signature) return true;
+    return false;
+}
+
+static bool shows(const struct question *self) {
+    const struct check_findings *findings = &self->result.findings;
+    for (uint32_t i = 0; i < self->wanted_count; i++)
+        if (!has(findings->at, findings->count, &self->wanted[i])) return false;
+    for (uint32_t i = 0; i < findings->count && !self->only; i++)
+        if (!has(self->wanted, self->wanted_count, &findings->at[i])) return false;
+    return true;
+}
+
+static enum status ask(struct shrink_world *world, struct ebb_chooser *chooser, enum ebb_timers timers,
+                       struct shrink_shown *out) {
+    struct question *self = BASE_OWNER(world, struct question, world);
+    self->config.chooser = chooser;
+    self->config.timers = timers;
+    enum status status = run_once(&self->config, mem_system(), &self->result);
+    self->runs++;
+    if (self->terminal && self->runs % PROGRESS_RUNS == 0)
+        (void)fprintf(stderr, "\rshrinking: %" PRIu64 " runs", self->runs);
+    out->steps = self->result.steps;
+    out->shows = status == OK && shows(self);
+    return status == ERR_INPUT ? OK : status; /* there the scenario makes no sense: nothing is shown */
+}
+
+/* --- what is to stay ------------------------------------------------------------------------------------------------ */
+static bool signature_read(const char *text, uint64_t *out) {
+    size_t len = strlen(text);
+    *out = 0;
+    for (size_t i = 0; i < len; i++) {
+        char c = text[i];
+        uint64_t digit = c >= '0' && c <= '9' ? (uint64_t)(c - '0')
+            : c >= 'a' && c <= 'f'            ? (uint64_t)(c - 'a') + 10
+                                              : 16;
+        if (digit == 16) return false;
+        *out = *out << 4 | digit;
+    }
+    return len > 0 && len <= 16;
+}
+
+/* The findings of the run that is shrunk, or the one that is asked for. */
+static int wanted_set(struct question *self, const struct options *options) {
+    const struct check_findings *all = &self->result.findings;
+    uint64_t signature = 0;
+    self->only = options->signature != NULL;
+    if (self->only && !signature_read(options->signature, &signature)) {
+        (void)fprintf(stderr, "ebb: --signature takes the up to 16 hexadecimal digits that --json reports\n");
+        return EXIT_BAD_INPUT;
+    }
+    self->wanted_count = 0;
+    for (uint32_t i = 0; i < all->count; i++)
+        if (!self->only || all->at[i].signature == signature) self->wanted[self->wanted_count++] = all->at[i];
+    if (self->wanted_count > 0) return EXIT_AS_EXPECTED;
+    (void)fprintf(stderr,
+                  all->count > 0 ? "ebb: this run has no finding with that signature\n"
+                                 : "ebb: this run leaves nothing behind: there is nothing to shrink\n");
+    return all->count > 0 ? EXIT_BAD_INPUT : EXIT_NOT_AS_EXPECTED;
+}
+
+/* --- what came out ---------------------------------------------------------------------------------------------------- */
+static enum status token_keep(const char *path, struct str token) {
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    bool good = fd >= 0 && cli_write(fd, token) && cli_write(fd, STR("\n"));
+    if (fd >= 0 && close(fd) != 0) good = false;
+    if (!good) (void)fprintf(stderr, "%s: error: cannot be written\n", path);
+    return good ? OK : ERR_IO;
+}
+
+static int conclude(const struct options *options, const struct question *self, const struct source *source,
+                    const struct shrink_result *result) {
+    struct buf token, out;
+    buf_init(&token, mem_system());
+    buf_init(&out, mem_system());
+    uint64_t key = explore_token_key(source->bytes);
+    explore_token_write(&token, &(struct token){key, self->config.variant, result->schedule});
+    struct cli_shrunk shrunk = {
+        .source = source,
+        .variant = self->config.variant,
+        .findings = self->result.findings.at, /* the last run is the result's */
+        .finding_count = self->result.findings.count,
+        .token = buf_str(&token),
+        .result = result,
+    };
+    if (options->json)
+        cli_shrunk_json(&out, &shrunk);
+    else
+        cli_shrunk_text(&out, &shrunk);
+    enum status status = buf_status(&token) != OK ? ERR_NOMEM : buf_status(&out);
+    (void)fflush(stdout);
+    if (status == OK && !cli_write(STDOUT_FILENO, buf_str(&out))) status = ERR_IO;
+    if (status == OK && options->output != NULL) status = token_keep(options->output, buf_str(&token));
+    buf_deinit(&out);
+    buf_deinit(&token);
+    return status == OK ? EXIT_AS_EXPECTED : EXIT_UNFINISHED;
+}
+
+static int question_answer(struct question *self, const struct options *options, const struct source *source,
+                           const struct explore_schedule *schedule) {
+    struct shrink_budget budget = {SHRINK_RUNS_MAX, SHRINK_STEPS_MAX};
+    struct shrink_result result;
+    if (options->budget > 0) {
+        budget.runs = options->budget;
+        if (__builtin_mul_overflow(budget.runs, SHRINK_STEPS_MAX / SHRINK_RUNS_MAX, &budget.steps))
+            budget.steps = UINT64_MAX;
+    }
+    enum status status = shrink_schedule(mem_system(), &self->world, schedule, &budget, &result);
+    if (self->terminal && self->runs >= PROGRESS_RUNS) (void)fputs("\r\033[K", stderr);
+    if (status == ERR_INPUT)
+        (void)fprintf(stderr, "%s: error: the same schedule does not show the same findings again\n", source->path);
+    if (status == ERR_NOMEM) (void)fprintf(stderr, "ebb: not enough memory to shrink it\n");
+    if (status != OK) return EXIT_UNFINISHED;
+    int code = conclude(options, self, source, &result);
+    shrink_result_deinit(mem_system(), &result);
+    return code;
+}
+
+static int shrink(struct question *self, const struct options *options, const struct source *source,
+                  const struct explorer *explorer) {
+    const struct explore_schedule *taken = NULL;
+    struct buf token;
+    if (explore_taken(explorer, &taken) != OK) return EXIT_UNFINISHED;
+    int code = wanted_set(self, options);
+    buf_init(&token, mem_system());
+    explore_token_write(&token, &(struct token){explore_token_key(source->bytes), self->config.variant, *taken});
+    buf_put_char(&token, 0);
+    base_panic_note_set(buf_status(&token) == OK ? token.at : NULL);
+    if (code == EXIT_AS_EXPECTED) code = question_answer(self, options, source, taken);
+    base_panic_note_set(NULL);
+    buf_deinit(&token);
+    return code;
+}
+
+/* --- where it begins -------------------------------------------------------------------------------------------------- */
+static struct question *question_new(void) {
+    struct question *self = mem_new(mem_system(), 1, sizeof *self);
+    if (self == NULL) return NULL;
+    self->world.run = ask;
+    self->result.findings = (struct check_findings){.at = self->found, .capacity = RUN_FINDINGS_MAX};
+    self->terminal = isatty(STDERR_FILENO) != 0;
+    if (ebb_stacks_new(&self->config.stacks, LIMIT_STACK_BYTES) == OK) return self;
+    mem_free(mem_system(), self, sizeof *self);
+    return NULL;
+}
+
+static void question_free(struct question *self) {
+    ebb_stacks_free(self->config.stacks);
+    mem_free(mem_system(), self, sizeof *self);
+}
+
+static enum status run_first(struct question *self, const struct source *source, struct explorer *explorer,
+                             uint64_t run, enum ebb_timers timers) {
+    struct shrink_shown unused;
+    self->result.fault.text[0] = 0;
+    enum status status = ask(&self->world, explore_begin(explorer, run), timers, &unused);
+    if (status == OK && self->result.fault.text[0] != 0) status = ERR_INPUT;
+    if (status == ERR_INPUT) (void)fprintf(stderr, "%s: error: %s\n", source->path, self->result.fault.text);
+    return status;
+}
+
+static int token_shrink(struct question *self, const struct options *options, const struct source *source,
+                        const struct token *token) {
+    struct explore_config how = {.strategy = "replay", .timers = token->schedule.timers, .replay = &token->schedule};
+    struct explorer *explorer = NULL;
+    int code = EXIT_UNFINISHED;
+    self->config.scenario = source->scenario;
+    self->config.variant = token->variant;
+    if (explore_new(mem_system(), &explorer, &how) != OK) return code;
+    enum status status = run_first(self, source, explorer, 0, token->schedule.timers);
+    const struct explore_deviation *lost = status == OK ? explore_diverged(explorer) : NULL;
+    if (lost != NULL)
+        (void)fprintf(stderr,
+                      "%s: error: the schedule does not fit this scenario: decision %" PRIu64 " has no option %u\n",
+                      source->path, lost->decision, lost->option);
+    if (lost != NULL || status == ERR_INPUT)
+        code = EXIT_BAD_INPUT;
+    else if (status == OK)
+        code = shrink(self, options, source, explorer);
+    explore_free(explorer);
+    return code;
+}
+
+static int token_find(struct question *self, const struct options *options, const struct sources *sources,
+                      const struct token *token) {
+    for (uint32_t i = 0; i < sources->count; i++) {
+        const struct source *source = &sources->at[i];
+        uint32_t variants = scenario_variant_count(source->scenario) + scenario_range_count(source->scenario);
+        if (explore_token_key(source->bytes) == token->scenario && token->variant < variants)
+            return token_shrink(self, options, source, token);
+    }
+    (void)fprintf(stderr, "ebb: no scenario here is the one this token was made from; it may have been edited since\n");
+    return EXIT_BAD_INPUT;
+}
+
+/* The first run of a variant's campaign that leaves something; EXIT_NOT_AS_EXPECTED when none does. */
+static int variant_shrink(struct question *self, const struct options *options, const struct source *source,
+                          uint32_t variant) {
+    struct run_portfolio portfolio;
+    int code = EXIT_NOT_AS_EXPECTED;
+    self->config.scenario = source->scenario;
+    self->config.variant = variant;
+    if (run_portfolio_init(&portfolio, mem_system(), options->strategy, options->seed, options->timers) != OK)
+        return EXIT_UNFINISHED;
+    for (uint64_t run = 0; run < options->runs && code == EXIT_NOT_AS_EXPECTED; run++) {
+        enum ebb_timers timers = EBB_TIMERS_IDLE;
+        struct explorer *explorer = run_portfolio_turn(&portfolio, run, &timers);
+        enum status status = run_first(self, source, explorer, run, timers);
+        if (status != OK)
+            code = status == ERR_INPUT ? EXIT_BAD_INPUT : EXIT_UNFINISHED;
+        else if (self->result.findings.count > 0)
+            code = shrink(self, options, source, explorer);
+        run_portfolio_ran(&portfolio, run);
+    }
+    run_portfolio_deinit(&portfolio);
+    return code;
+}
+
+static int file_shrink(struct question *self, const struct options *options, const struct sources *sources) {
+    bool named = false;
+    for (uint32_t i = 0; i < sources->count; i++) {
+        const struct source *source = &sources->at[i];
+        for (uint32_t variant = 0; variant < scenario_variant_count(source->scenario); variant++) {
+            struct str name = scenario_variant_name(source->scenario, variant);
+            if (options->variant != NULL && !str_equal(name, str_of(options->variant))) continue;
+            named = true;
+            int code = variant_shrink(self, options, source, variant);
+            if (code != EXIT_NOT_AS_EXPECTED) return code;
+        }
+    }
+    if (named)
+        (void)fprintf(stderr, "ebb: no run of %" PRIu64 " leaves anything behind: there is nothing to shrink\n",
+                      options->runs);
+    else if (sources->count > 0)
+        (void)fprintf(stderr, "ebb: no scenario has a variant \"%s\"\n", options->variant);
+    return named ? EXIT_NOT_AS_EXPECTED : EXIT_BAD_INPUT;
+}
+
+/* A token begins with "ebb" and a version; a file of such a name is told apart by its folder or ending. */
+static bool is_token(const char *word) {
+    return strncmp(word, "ebb", 3) == 0 && word[3] >= '0' && word[3] <= '9' && strchr(word, '.') == NULL &&
+        strchr(word, '/') == NULL;
+}
+
+static int begin(const struct options *options) {
+    static const char *const everything[] = {"scenarios"};
+    struct sources sources;
+    struct token token;
+    struct diag why = {0};
+    int code = EXIT_BAD_INPUT;
+    bool has_token = is_token(options->paths[0]);
+    if (has_token && explore_token_read(mem_system(), str_of(options->paths[0]), &token, &why) != OK) {
+        (void)fprintf(stderr, "ebb: %s\n", why.text);
+        return code;
+    }
+    (void)ebb_overflow_guard_install();
+    bool all = has_token && options->path_count == 1;
+    cli_sources_load(&sources, all ? everything : options->paths + has_token,
+                     all ? 1 : options->path_count - has_token);
+    struct question *self = question_new();
+    code = self == NULL ? EXIT_UNFINISHED
+        : has_token     ? token_find(self, options, &sources, &token)
+                        : file_shrink(self, options, &sources);
+    if (self != NULL) question_free(self);
+    cli_sources_free(&sources);
+    if (has_token) explore_schedule_deinit(mem_system(), &token.schedule);
+    return code;
+}
+
+static int run(int count, char **words) {
+    struct options options;
+    int code = EXIT_BAD_INPUT;
+    if (!cli_options(&options, count, words, "variant signature output budget runs seed strategy timers json"))
+        return EXIT_BAD_INPUT;
+    if (options.help)
+        code = EXIT_AS_EXPECTED;
+    else if (options.path_count == 0)
+        (void)fprintf(stderr, "ebb: shrink takes a token, as reports print it, or a scenario\n");
+    else
+        code = begin(&options);
+    cli_options_free(&options);
+    return code;
+}
+
+const struct command cli_shrink_command = {"shrink", "TOKEN|FILE [PATH...]",
+                                           "a run that leaves something, made as simple as it can be", run};

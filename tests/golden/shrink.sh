@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# What `ebb shrink` says, how it ends, and that each leak of the catalogue becomes a token of at most 40 characters that
+# shows the same findings when it is replayed.
+set -u
+[ -x "${EBB:-}" ] || { echo "there is no ebb in this build: skipped"; exit 77; }
+work=$(mktemp -d) || exit 3
+trap 'rm -rf "$work"' EXIT
+failed=0
+wrong() {
+    echo "WRONG: $*"
+    failed=1
+}
+
+cat >"$work/locks.yaml" <<'END'
+ebb: 1
+main:
+  - let: {a: mutex()}
+  - let: {b: mutex()}
+  - go: both(a, b)
+    as: first
+  - go: both(b, a)
+    as: second
+procs:
+  both(x, y): [{lock: x}, {lock: y}, {unlock: y}, {unlock: x}]
+END
+printf 'ebb: 1\nmain: [yield]\n' >"$work/clean.yaml"
+
+# says CODE PATTERN… -- ARGUMENTS…
+says() {
+    local wanted=$1 patterns=()
+    shift
+    while [ "$1" != -- ]; do patterns+=("$1"); shift; done
+    shift
+    (cd "$work" && "$EBB" shrink "$@" >out 2>&1 </dev/null)
+    local code=$? pattern
+    [ $code -eq "$wanted" ] || wrong "ebb shrink $* ends with $code, not $wanted: $(head -3 "$work/out")"
+    for pattern in ${patterns[@]+"${patterns[@]}"}; do
+        grep -qE -- "$pattern" "$work/out" || wrong "ebb shrink $* does not say $pattern: $(cat "$work/out")"
+    done
+}
+
+says 0 'timers: idle' 'second goes on, not first' 'no schedule with fewer deviations shows it' -- --runs 200 locks.yaml -o kept
+[ "$(tail -1 "$work/out")" = "ebb replay $(cat "$work/kept") locks.yaml" ] || wrong "the last line is not the command that shows it again"
+token=$(cat "$work/kept")
+says 0 "replay $token " -- "$token" locks.yaml
+says 0 '"format": "ebb-shrink-1"' '"nothing_with_fewer": true' "\"token\": \"$token\"" -- --json "$token" locks.yaml
+signature=$(grep -oE '"[0-9a-f]{16}"' "$work/out" | head -1 | tr -d '"')
+says 0 "goes on" -- --signature "$signature" "$token" locks.yaml
+says 2 'no finding with that signature' -- --signature 12 "$token" locks.yaml
+says 2 'hexadecimal' -- --signature 0x12 "$token" locks.yaml
+says 1 'nothing to shrink' -- clean.yaml
+says 2 'no scenario has a variant' -- --variant none clean.yaml
+says 2 'no scenario here' -- "$token" clean.yaml
+says 2 'damaged' -- "${token%?}i" locks.yaml
+says 2 'a token, as reports print it' --
+says 2 '--budget takes N' -- --budget 0 locks.yaml
+says 2 'FILE' -- locks.yaml -o
+says 3 'cannot be written' -- --runs 200 locks.yaml -o no/folder
+says 0 'perhaps not minimal' -- --runs 200 --seed 3 --strategy random --budget 2 locks.yaml
+cp "$work/out" "$work/before"
+says 0 -- --runs 200 --seed 3 --strategy random --budget 2 locks.yaml
+cmp -s "$work/out" "$work/before" || wrong "the same question has another answer"
+
+# ---- the catalogue -----------------------------------------------------------------------------------------------
+command -v python3 >/dev/null || { echo "python3 is not here: the catalogue is skipped; ./dev setup brings it"; exit $failed; }
+cd "$EBB_SOURCE_DIR" || exit 3
+python3 - "$EBB" <<'PYTHON' || failed=1
+import glob, json, os, subprocess, sys
+from concurrent.futures import ThreadPoolExecutor
+
+ebb = sys.argv[1]
+
+
+def call(*arguments):
+    done = subprocess.run([ebb, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
+    return done.returncode, done.stdout, done.stderr.decode(errors="replace")
+
+
+def shrunk(path):
+    code, out, talk = call("shrink", "--json", "--runs", "300", "--budget", "400", path)
+    if code == 1:
+        return path, None, None
+    if code != 0:
+        return path, None, f"ebb shrink ended with {code}: {talk}"
+    row = json.loads(out)
+    if len(row["token"]) > 40:
+        return path, row, f"a token of {len(row['token'])} characters: {row['token']}"
+    code, out, talk = call("replay", "--json", row["token"], path)
+    again = json.loads(out)["scenarios"][0] if out else {"findings": []}
+    signatures = sorted(finding["signature"] for finding in again["findings"])
+    if not signatures or signatures != sorted(row["signatures"]):
+        return path, row, f"replayed, {row['token']} shows {signatures}, not {row['signatures']}"
+    return path, row, None
+
+
+with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+    all_of_them = list(pool.map(shrunk, sorted(glob.glob("scenarios/**/*.yaml", recursive=True))))
+leaks = [row for _, row, _ in all_of_them if row]
+wrong = [f"{path}: {why}" for path, _, why in all_of_them if why]
+print("\n".join("WRONG: " + line for line in wrong))
+print(f"{len(leaks)} leaks shrunk, {sum(not row['deviations'] for row in leaks)} to the default, the longest token has "
+      f"{max(len(row['token']) for row in leaks)} characters; {sum(row['nothing_with_fewer'] for row in leaks)} proved least")
+sys.exit(1 if wrong or len(leaks) < 100 else 0)
+PYTHON
+exit $failed
