@@ -31,6 +31,8 @@ struct options {
     const char *strategy; /* NULL: not asked for */
     const char *format;   /* likewise */
     const char *tags;     /* likewise; separated by commas */
+    const char *timeline; /* a file; likewise */
+    int64_t every_ns;     /* of virtual time, between two looks; 0: at every step */
     bool json, terse, ctest, markdown, help;
 };
 /* `flags` names the flags this command takes, separated by spaces ("variant runs json"). False: told why on stderr. */
@@ -75,6 +77,9 @@ void cli_problem_print(FILE *to, const char *severity, const struct diag *diag, 
 void cli_load_problem_print(FILE *to, const struct scenario_problems *problems, uint32_t index, struct str bytes);
 bool cli_write(int fd, struct str bytes);
 enum status cli_report(const struct report *report, const char *reporter, const char *path); /* NULL: to stdout */
+bool cli_duration(const char *text, int64_t *out); /* "10ms"; more than nothing */
+/* Writes options->timeline for the runs these cases show; tells what goes wrong. */
+enum status cli_timelines(const struct options *options, const struct report_case *cases, const struct source *const *sources, uint32_t count);
 void cli_row_case(const struct source *source, uint32_t variant, const struct run_row *row, struct buf *expected, struct report_case *out);
 
 #endif

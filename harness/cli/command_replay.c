@@ -26,6 +26,8 @@ static int replay(const struct options *options, const struct source *source, co
         code = status == ERR_NOMEM ? EXIT_UNFINISHED : EXIT_BAD_INPUT;
     } else if (cli_report(&report, options->json ? "json" : "text", NULL) != OK) {
         code = EXIT_UNFINISHED;
+    } else if (options->timeline != NULL && cli_timelines(options, &one, &source, 1) != OK) {
+        code = EXIT_UNFINISHED;
     } else if (!options->json) {
         (void)printf("digest %016" PRIx64 " after %" PRIu64 " steps\n", row->digest, row->steps);
     }
@@ -59,7 +61,7 @@ static int run(int count, char **words) {
     struct token token;
     struct diag why = {0};
     int code = EXIT_BAD_INPUT;
-    if (!cli_options(&options, count, words, "json")) return EXIT_BAD_INPUT;
+    if (!cli_options(&options, count, words, "json timeline every")) return EXIT_BAD_INPUT;
     if (options.help) {
         code = EXIT_AS_EXPECTED;
     } else if (options.path_count == 0) {

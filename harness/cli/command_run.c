@@ -73,6 +73,15 @@ static uint32_t judge_all(const struct options *options, const struct sources *s
     return count;
 }
 
+static enum status timelines(const struct options *options, const struct judged *judged, const struct report_case *cases, uint32_t count) {
+    const struct source **sources = mem_new(mem_system(), count, sizeof *sources);
+    if (sources == NULL) return ERR_NOMEM;
+    for (uint32_t i = 0; i < count; i++) sources[i] = judged[i].source;
+    enum status status = cli_timelines(options, cases, sources, count);
+    mem_free(mem_system(), sources, count * sizeof *sources);
+    return status;
+}
+
 /* Zero rows: for lack of memory, since something was asked for. */
 static int conclude(const struct options *options, const struct sources *sources, struct judged *judged, uint32_t count) {
     struct mem *mem = mem_system();
@@ -94,6 +103,7 @@ static int conclude(const struct options *options, const struct sources *sources
     struct report report = {.title = STR("ebb run"), .cases = cases, .count = count, .terse = options->terse};
     enum status status = cli_report(&report, options->json ? "json" : "text", NULL);
     if (status == OK && options->junit != NULL) status = cli_report(&report, "junit", options->junit);
+    if (status == OK && options->timeline != NULL) status = timelines(options, judged, cases, count);
     for (uint32_t i = 0; i < count; i++) buf_deinit(&judged[i].expected);
     mem_free(mem, cases, count * sizeof *cases);
     if (!finished || status != OK) return EXIT_UNFINISHED;
@@ -106,7 +116,7 @@ static int run(int argument_count, char **words) {
     struct options options;
     struct sources sources;
     int code = EXIT_UNFINISHED;
-    if (!cli_options(&options, argument_count, words, "variant runs seed strategy timers json junit terse")) return EXIT_BAD_INPUT;
+    if (!cli_options(&options, argument_count, words, "variant runs seed strategy timers json junit timeline every terse")) return EXIT_BAD_INPUT;
     if (options.help) {
         cli_options_free(&options);
         return EXIT_AS_EXPECTED;

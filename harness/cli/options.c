@@ -28,6 +28,8 @@ static const struct flag {
     {"format", "NAME", "text (default), json, or github: one annotation a line, as its workflows read them"},
     {"junit", "FILE", "also write the result as JUnit XML, for CI"},
     {"tags", "A,B", "only scenarios that have one of these tags"},
+    {"timeline", "FILE", "also write how much there was at each step of the runs shown, as JSON"},
+    {"every", "TIME", "with --timeline: look every so much virtual time, such as 10ms, not at each step"},
     {"terse", NULL, "leave out the findings of what is as expected"},
     {"ctest", NULL, "one line for each variant: file, tab, variant"},
     {"markdown", NULL, "a page for people instead"},
@@ -77,6 +79,8 @@ static bool format(const char *text, const char **out) {
 static bool flag_set(struct options *out, const char *name, const char *value) {
     if (strcmp(name, "variant") == 0) out->variant = value;
     if (strcmp(name, "junit") == 0) out->junit = value;
+    if (strcmp(name, "timeline") == 0) out->timeline = value;
+    if (strcmp(name, "every") == 0) return cli_duration(value, &out->every_ns);
     if (strcmp(name, "tags") == 0) out->tags = value;
     if (strcmp(name, "json") == 0) out->json = true;
     if (strcmp(name, "terse") == 0) out->terse = true;

@@ -9,11 +9,12 @@ work=$(mktemp -d) || exit 3
 trap 'rm -rf "$work"' EXIT
 golden=tests/golden/explain failed=0 compared=0
 
-# same NAME WORDS…: what ebb prints is what is kept under this name.
+# same NAME WORDS…: what ebb prints, or `cat`, is what is kept under this name.
 same() {
-    local name=$1
+    local name=$1 program=$EBB
     shift
-    "$EBB" "$@" >"$work/now" 2>&1 || { echo "WRONG: ebb $* ended with $?"; failed=1; }
+    if [ "$1" = cat ]; then program=cat && shift; fi
+    "$program" "$@" >"$work/now" 2>&1 || { echo "WRONG: ebb $* ended with $?"; failed=1; }
     if [ -n "${GOLDEN_UPDATE:-}" ]; then cp "$work/now" "$golden/$name"; fi
     compared=$((compared + 1))
     diff -u "$golden/$name" "$work/now" || { echo "WRONG: ebb $* prints something else"; failed=1; }
@@ -24,6 +25,16 @@ for name in send-after-timeout ticker-not-stopped map-grows slice-alias lock-ab-
 done
 same send-after-timeout.json explain --json scenarios/patterns/send-after-timeout.yaml
 same repaired.txt explain --variant repaired scenarios/patterns/send-after-timeout.yaml
+# The numbers on the way, by time and by step; what no duration is, is said to be none.
+"$EBB" replay --timeline "$work/timeline" --every 10ms "$("$EBB" run --json scenarios/patterns/ticker-not-stopped.yaml |
+    sed -n 's/^ *"token": "\(ebb1-.*\)",$/\1/p' | head -1)" >/dev/null || failed=1
+same timeline.json cat "$work/timeline"
+steps=$("$EBB" run --variant leaking --timeline "$work/timeline" --json scenarios/patterns/map-grows.yaml | sed -n 's/^ *"steps": \([0-9]*\),$/\1/p')
+[ "$(grep -c '"step":' "$work/timeline")" -eq $((steps + 1)) ] || { echo "WRONG: not a look at each of $steps steps, and one at the end"; failed=1; }
+for every in 0ms 10 ms 1.5s -1s 99999999999h; do
+    "$EBB" run --timeline "$work/timeline" --every "$every" scenarios/patterns/map-grows.yaml >/dev/null 2>"$work/talk"
+    [ $? -eq 2 ] && grep -q -- '--every takes TIME' "$work/talk" || { echo "WRONG: --every $every is taken"; failed=1; }
+done
 token=$("$EBB" run --json scenarios/patterns/lock-ab-ba.yaml | sed -n 's/^ *"token": "\(ebb1-.*\)",$/\1/p' | head -1)
 same lock-ab-ba.txt explain "$token" scenarios
 
