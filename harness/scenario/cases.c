@@ -17,7 +17,7 @@ static const enum key_table case_tables[] = {
 static bool case_head(struct loader *loader, const struct yaml_node *node, struct select_case *one) {
     const struct yaml_node *word = node->first;
     one->where = scenario_load_where(word);
-    size_t what = 0;
+    uint32_t what = 0;
     while (what < BASE_COUNT(case_tables) && !scenario_yaml_is(word, scenario_key_at(case_tables[what], 0)->name)) what++;
     if (what == BASE_COUNT(case_tables)) {
         scenario_load_problem(loader, one->where, "a case of \"select\" is recv, send, after or default, not \"%.*s\"", SHOWN(word->text));
