@@ -26,7 +26,7 @@ struct options {
     const char *variant, *junit;
     const char *signature, *output; /* likewise NULL when not asked for */
     uint64_t budget;                /* 0: not asked for */
-    uint64_t runs, seed;
+    uint64_t runs, seed, time_ms; /* time_ms 0: not asked for */
     enum run_timers timers;
     const char *strategy; /* NULL: not asked for */
     const char *format;   /* likewise */
@@ -34,6 +34,7 @@ struct options {
     const char *timeline; /* a file; likewise */
     int64_t every_ns;     /* of virtual time, between two looks; 0: at every step */
     bool json, terse, ctest, markdown, help;
+    bool first, runs_asked; /* stop at the first finding; was the number of runs asked for? */
 };
 /* `flags` names the flags this command takes, separated by spaces ("variant runs json"). False: told why on stderr. */
 bool cli_options(struct options *out, int count, char **words, const char *flags);

@@ -24,6 +24,8 @@ static const struct flag {
     {"strategy", "A,B",
      "take turns: default random pct1 pct2 pct3 pos urw delay1 delay2 delay3 (default: default, then random)"},
     {"timers", "WHEN", "idle: time moves only when nothing can run; any: a timer may also fire early; both (default)"},
+    {"time", "TIME", "search for so long: 500ms, 10s, 2m, 1h"},
+    {"first", NULL, "stop at the first finding"},
     {"json", NULL, "the result as JSON"},
     {"format", "NAME", "text (default), json, or github: one annotation a line, as its workflows read them"},
     {"junit", "FILE", "also write the result as JUnit XML, for CI"},
@@ -66,6 +68,23 @@ static bool timers(const char *text, enum run_timers *out) {
     return false;
 }
 
+/* A number and its unit, above 0. */
+static bool duration_ms(const char *text, uint64_t *out) {
+    static const struct {
+        const char *name;
+        uint64_t ms;
+    } units[] = {{"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}};
+    size_t digits = strspn(text, "0123456789");
+    char only[16];
+    if (digits == 0 || digits >= sizeof only) return false;
+    memcpy(only, text, digits);
+    only[digits] = '\0';
+    for (size_t i = 0; i < BASE_COUNT(units); i++)
+        if (strcmp(text + digits, units[i].name) == 0)
+            return number(only, out) && !__builtin_mul_overflow(*out, units[i].ms, out) && *out > 0;
+    return false;
+}
+
 static bool strategy(const char *text, const char **out) {
     *out = text;
     return run_strategies_known(text);
@@ -93,6 +112,9 @@ static bool flag_set(struct options *out, const char *name, const char *value) {
     if (strcmp(name, "timers") == 0) return timers(value, &out->timers);
     if (strcmp(name, "format") == 0) return format(value, &out->format);
     if (strcmp(name, "strategy") == 0) return strategy(value, &out->strategy);
+    if (strcmp(name, "first") == 0) out->first = true;
+    if (strcmp(name, "time") == 0) return duration_ms(value, &out->time_ms);
+    if (strcmp(name, "runs") == 0) out->runs_asked = true;
     if (strcmp(name, "runs") == 0) return number(value, &out->runs) && out->runs > 0;
     if (strcmp(name, "seed") == 0) return number(value, &out->seed);
     return true;

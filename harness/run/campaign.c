@@ -194,6 +194,7 @@ void run_campaign(const struct run_campaign *campaign, struct mem *mem, struct r
     }
     struct run_result result = {.findings = {.capacity = RUN_FINDINGS_MAX}};
     struct run_portfolio portfolio = {0};
+    struct run_before before = {0};
     enum run_timers mode = campaign->one_of_range && campaign->timers == RUN_TIMERS_BOTH ? RUN_TIMERS_IDLE : campaign->timers;
     struct ebb_stacks *stacks = NULL;
     struct sweep sweep = {0};
@@ -205,7 +206,7 @@ void run_campaign(const struct run_campaign *campaign, struct mem *mem, struct r
     for (uint64_t run = 0; run < campaign->runs && status == OK && !sweep.disagree; run++) {
         enum ebb_timers timers = EBB_TIMERS_IDLE;
         struct explorer *explorer = run_portfolio_turn(&portfolio, run, &timers);
-        struct run_config config = {.scenario = campaign->scenario, .variant = campaign->variant, .timers = timers, .stacks = stacks};
+        struct run_config config = {.scenario = campaign->scenario, .variant = campaign->variant, .timers = timers, .stacks = stacks, .before = &before};
         status = sweep_one(campaign, mem, explorer, &config, &result, run, &sweep, row);
         run_portfolio_ran(&portfolio, run);
         if (status == OK && verdict_of(&result.findings) == REPORT_LIMIT) break; /* each such run takes the whole budget */

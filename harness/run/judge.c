@@ -143,6 +143,13 @@ static bool hopeless(struct ebb *ebb, const struct ebb_co *co) {
     return doomed;
 }
 
+static void count_before(struct once *once) {
+    struct run_before counted = {0}, *before = once->config->before == NULL ? &counted : once->config->before;
+    if (!before->known) *before = (struct run_before){true, entries("/proc/self/task"), entries("/proc/self/fd")};
+    once->threads_before = before->threads;
+    once->fds_before = before->fds;
+}
+
 enum status run_once(const struct run_config *config, struct mem *mem, struct run_result *result) {
     struct mem_probe probe;
     mem_probe_init(&probe, mem);
@@ -150,8 +157,7 @@ enum status run_once(const struct run_config *config, struct mem *mem, struct ru
     struct once once = {.config = config, .mem = mem, .result = result};
     result->findings.count = result->findings.lost = 0;
     result->witnesses = (struct run_witnesses){.parked = EBB_LSAN_ABSENT, .after = EBB_LSAN_ABSENT};
-    once.threads_before = entries("/proc/self/task");
-    once.fds_before = entries("/proc/self/fd");
+    count_before(&once);
     struct ebb_config world = {
         .mem = &probe.mem,
         .chooser = config->chooser,
@@ -175,6 +181,8 @@ enum status run_once(const struct run_config *config, struct mem *mem, struct ru
     bool found = result->findings.count > 0 || result->findings.lost > 0;
     if (config->leak_check && found) result->witnesses.parked = ebb_leak_check(once.ebb, true);
     result->witnesses.threads = born(once.ebb, EBB_LEFT_THREAD);
+    if (config->before != NULL && (born(once.ebb, EBB_LEFT_THREAD) || born(once.ebb, EBB_LEFT_FD)))
+        config->before->known = false;
     ebb_reap(once.ebb);
     ebb_free(once.ebb);
     result->witnesses.blocks = probe.blocks;

@@ -14,6 +14,12 @@ struct run_follower {
     void (*phase)(struct run_follower *, struct ebb *, enum scenario_phase, uint32_t turn); /* is about to begin */
     void (*judged)(struct run_follower *, struct ebb *, enum check_phase, const struct check_findings *, uint32_t from);
 };
+/* What the kernel counts of this process: a few file system calls, so they are kept from run to run until a run has made
+ * a thread or opened a file. All zero to begin with. */
+struct run_before {
+    bool known;
+    uint32_t threads, fds;
+};
 struct run_config {
     const struct scenario *scenario;
     uint32_t variant;
@@ -22,6 +28,7 @@ struct run_config {
     enum ebb_timers timers;
     struct ebb_stacks *stacks; /* NULL: the world's own */
     struct run_follower *follower; /* NULL: nobody */
+    struct run_before *before;     /* NULL: counted anew */
 };
 struct run_result {
     enum ebb_end end;
