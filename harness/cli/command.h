@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "run/campaign.h"
 
-enum exit_code { EXIT_AS_EXPECTED = 0, EXIT_NOT_AS_EXPECTED = 1, EXIT_BAD_INPUT = 2, EXIT_UNFINISHED = 3, EXIT_SKIPPED = 77 };
+enum exit_code { EXIT_AS_EXPECTED = 0, EXIT_NOT_AS_EXPECTED = 1, EXIT_BAD_INPUT = 2, EXIT_UNFINISHED = 3, EXIT_NOT_DETERMINISTIC = 4, EXIT_SKIPPED = 77 };
 
 struct command {
     const char *name, *arguments, *about;

@@ -91,11 +91,13 @@ static int conclude(const struct options *options, const struct sources *sources
         (void)fprintf(stderr, "ebb: not enough memory for the verdicts\n");
         return EXIT_UNFINISHED;
     }
-    bool as_expected = true, finished = true, input = !sources->failed;
+    bool as_expected = true, deterministic = true, finished = true, input = !sources->failed;
     for (uint32_t i = 0; i < count; i++) {
         buf_init(&judged[i].expected, mem);
         cli_row_case(judged[i].source, judged[i].variant, judged[i].row, &judged[i].expected, &cases[i]);
         enum report_verdict verdict = judged[i].row->verdict;
+        for (uint32_t k = 0; k < cases[i].count; k++)
+            deterministic = deterministic && cases[i].findings[k].kind != CHECK_NONDETERMINISTIC;
         finished = finished && verdict != REPORT_CUT_SHORT;
         input = input && verdict != REPORT_ERROR;
         as_expected = as_expected && judged[i].row->as_expected;
@@ -106,6 +108,7 @@ static int conclude(const struct options *options, const struct sources *sources
     if (status == OK && options->timeline != NULL) status = timelines(options, judged, cases, count);
     for (uint32_t i = 0; i < count; i++) buf_deinit(&judged[i].expected);
     mem_free(mem, cases, count * sizeof *cases);
+    if (!deterministic) return EXIT_NOT_DETERMINISTIC; /* then nothing else that was said is worth much */
     if (!finished || status != OK) return EXIT_UNFINISHED;
     if (!input) return EXIT_BAD_INPUT;
     return as_expected ? EXIT_AS_EXPECTED : EXIT_NOT_AS_EXPECTED;

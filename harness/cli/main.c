@@ -31,7 +31,7 @@ static void help(FILE *to) {
     for (size_t i = 0; cli_commands[i] != NULL; i++)
         (void)fprintf(to, "  ebb %-8s %-24s %s\n", cli_commands[i]->name, cli_commands[i]->arguments, cli_commands[i]->about);
     (void)fputs("\n`ebb COMMAND --help` lists its flags. Exit: 0 as expected, 1 not as expected, 2 bad usage or scenario,\n"
-                "3 could not finish, 77 skipped.\n",
+                "3 could not finish, 4 not deterministic, 77 skipped.\n",
                 to);
 }
 

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "explore/token.h"
+#include "run/again.h"
 #include "run/judge.h"
 #include "run/portfolio.h"
 
@@ -159,6 +160,33 @@ static enum status run_watched(const struct run_campaign *campaign, struct mem *
     return status;
 }
 
+/* Two runs of one schedule that differ: a finding, whatever either of them showed, and nothing else is believed. */
+static void row_differs(const struct run_campaign *campaign, const struct explore_schedule *taken, struct mem *mem,
+                        const struct run_result *result, const char *why, struct run_row *row) {
+    row_show(result, row);
+    token_set(campaign, taken, mem, row);
+    row->verdict = REPORT_CRASHED;
+    row->as_expected = false;
+    row->lost = 0;
+    row->count = 1;
+    row->findings[0] = (struct check_finding){.kind = CHECK_NONDETERMINISTIC, .count = 1};
+    (void)snprintf(row->why, sizeof row->why, "%s", why);
+}
+
+#define AGAIN_EVERY 64u
+
+/* Every run that is not as expected, and one in a few of the others, is made twice. */
+static enum status sweep_again(const struct run_campaign *campaign, struct mem *mem, const struct explore_schedule *taken,
+                               const struct run_config *config, const struct run_result *result, struct sweep *sweep,
+                               struct run_row *row) {
+    char why[RUN_DIFFERENCE_BYTES];
+    TRY(run_again(config, taken, result, mem, campaign->tamper, why));
+    if (why[0] == 0) return OK;
+    sweep->disagree = true;
+    row_differs(campaign, taken, mem, result, why, row);
+    return OK;
+}
+
 static enum status sweep_one(const struct run_campaign *campaign, struct mem *mem, struct explorer *explorer, struct run_config *config,
                              struct run_result *result, uint64_t run, struct sweep *sweep, struct run_row *row) {
     bool hit;
@@ -179,7 +207,7 @@ static enum status sweep_one(const struct run_campaign *campaign, struct mem *me
         sweep->shown = true;
         sweep->shown_unfit = !fits;
     }
-    return OK;
+    return fits && run % AGAIN_EVERY != 0 ? OK : sweep_again(campaign, mem, taken, config, result, sweep, row);
 }
 
 /* Every combination of the range, each under a few schedules without early timers, since a condition that compares

@@ -40,6 +40,7 @@ struct run_campaign {
     enum run_timers timers;
     const char *strategy; /* names of strategies, separated by commas, in rotation; NULL: default, then random */
     bool leak_check;   /* ask LeakSanitizer on some of the runs: it works here */
+    struct ebb_chooser *(*tamper)(struct ebb_chooser *replay); /* run_again's, for tests; else NULL */
     bool one_of_range; /* variant counts on behind the declared ones: a combination of the range, not all of them */
 };
 /* Is it a list of strategies, not too long, that need no input of their own? */

@@ -154,6 +154,7 @@ enum status run_once(const struct run_config *config, struct mem *mem, struct ru
     struct mem_probe probe;
     mem_probe_init(&probe, mem);
     probe.bytes_max = RUN_BYTES_MAX;
+    if (config->fill != 0) probe.fill = config->fill;
     struct once once = {.config = config, .mem = mem, .result = result};
     result->findings.count = result->findings.lost = 0;
     result->witnesses = (struct run_witnesses){.parked = EBB_LSAN_ABSENT, .after = EBB_LSAN_ABSENT};
