@@ -29,12 +29,12 @@ struct report_case {
     uint64_t runs, leaking_runs; /* schedules tried, and how many of them left something */
     const uint64_t *runs_with;   /* a finding of each kind, CHECK_KIND_COUNT of them; NULL: not counted */
     uint64_t steps;              /* of the run that the token shows */
-    struct str token;     /* of the run whose findings these are; "" when there is none */
-    uint64_t digest;      /* of that run */
+    struct str token;            /* of the run whose findings these are; "" when there is none */
+    uint64_t digest;             /* of that run */
     const struct check_finding *findings;
     uint32_t count, lost;
     struct str expected;   /* what was expected, as one line of words */
-    struct str pending;  /* why this is not judged yet; "" when it is */
+    struct str pending;    /* why this is not judged yet; "" when it is */
     struct str why;        /* why it is not as expected, or the diagnostic (lines); "" when as expected */
     uint32_t line, column; /* of `why`, in `file`; 0 unknown */
 };

@@ -4,7 +4,7 @@
 #include "reports/report.h"
 #include "reports/report_bytes.h"
 
-#define INDENT 7u           /* of what stands below a row */
+#define INDENT 7u /* of what stands below a row */
 
 struct text {
     struct report_out out;

@@ -11,7 +11,7 @@
 
 /* Objects looked at in all for one story: each time they are used up it is looked half as often. A few
  * seconds. */
-#define LOOKS_MAX (UINT64_C(1) << 27)
+#define LOOKS_MAX (UINT64_C(1) << 25)
 
 /* --- aiming ------------------------------------------------------------------------------------------------------- */
 
@@ -198,6 +198,18 @@ static void look_at_all(struct look *look, struct story_recorder *recorder, cons
     }
 }
 
+/* Who is live is asked of everybody that waits, for everybody that runs. */
+static uint64_t cost(const struct look *look) {
+    uint64_t runs = 0, waits = 0;
+    for (uint32_t i = 0; i < look->graph.count; i++) {
+        const struct ebb_co *co = co_at(look, i);
+        if (co == NULL) continue;
+        runs += look->live.live[i];
+        waits += co->state == EBB_CO_PARKED;
+    }
+    return look->graph.count + look->graph.edge_count + runs * waits;
+}
+
 void check_fates_look(struct story_recorder *recorder, struct ebb *ebb, const struct check_event *event) {
     struct check_story *story = &recorder->story;
     if (story->target_count == 0 || recorder->events_seen++ % story->evaluated_every != 0) return;
@@ -208,7 +220,7 @@ void check_fates_look(struct story_recorder *recorder, struct ebb *ebb, const st
     }
     if (check_graph_init(&look.graph, recorder->mem, ebb) == OK) {
         ASSERT(look.graph.count == look.live.count);
-        recorder->looked_at += look.graph.count + look.graph.edge_count;
+        recorder->looked_at += cost(&look);
         if (recorder->looked_at > LOOKS_MAX) recorder->looked_at = 0, story->evaluated_every *= 2;
         look.marked = mem_new(recorder->mem, look.graph.count, sizeof *look.marked);
         look.work = mem_new(recorder->mem, look.graph.count, sizeof *look.work);

@@ -18,9 +18,11 @@ static bool case_head(struct loader *loader, const struct yaml_node *node, struc
     const struct yaml_node *word = node->first;
     one->where = scenario_load_where(word);
     uint32_t what = 0;
-    while (what < BASE_COUNT(case_tables) && !scenario_yaml_is(word, scenario_key_at(case_tables[what], 0)->name)) what++;
+    while (what < BASE_COUNT(case_tables) && !scenario_yaml_is(word, scenario_key_at(case_tables[what], 0)->name))
+        what++;
     if (what == BASE_COUNT(case_tables)) {
-        scenario_load_problem(loader, one->where, "a case of \"select\" is recv, send, after or default, not \"%.*s\"", SHOWN(word->text));
+        scenario_load_problem(loader, one->where, "a case of \"select\" is recv, send, after or default, not \"%.*s\"",
+                              SHOWN(word->text));
         return false;
     }
     char whose[32];
@@ -46,11 +48,12 @@ static bool case_load(struct loader *loader, const struct yaml_node *node, struc
     uint32_t before = *level.place_next;
     bool good = case_head(loader, node, one);
     const struct yaml_node *value = scenario_yaml_get(node, "value");
-    if (good && one->what == SELECT_SEND && value != NULL) good = (one->value = scenario_load_expr(loader, value)) != NULL;
+    if (good && one->what == SELECT_SEND && value != NULL)
+        good = (one->value = scenario_load_expr(loader, value)) != NULL;
     loader->level = &level;
     if (good && one->what == SELECT_RECV)
         good = scenario_load_target(loader, scenario_yaml_get(node, "into"), &one->into, &one->has_into) &&
-               scenario_load_target(loader, scenario_yaml_get(node, "ok"), &one->ok, &one->has_ok);
+            scenario_load_target(loader, scenario_yaml_get(node, "ok"), &one->ok, &one->has_ok);
     const struct yaml_node *body = one->what == SELECT_DEFAULT ? node->first->value : scenario_yaml_get(node, "do");
     if (good && body != NULL && !(one->what == SELECT_DEFAULT && body->what == YAML_SCALAR && body->text.len == 0))
         good = scenario_load_block(loader, body, &one->body);

@@ -36,10 +36,12 @@ static bool is_number(struct ebb_value value) {
     return value.type == EBB_INT || value.type == EBB_DURATION || value.type == EBB_SIZE;
 }
 
-static bool arithmetic(struct activation *self, const struct expr *expr, struct ebb_value a, struct ebb_value b, struct ebb_value *out) {
+static bool arithmetic(struct activation *self, const struct expr *expr, struct ebb_value a, struct ebb_value b,
+                       struct ebb_value *out) {
     enum expr_operator op = expr->operation.operator;
     if (!is_number(a) || !is_number(b) || (a.type != b.type && a.type != EBB_INT && b.type != EBB_INT))
-        return scenario_exec_fail(self, expr->where, "cannot compute with a %s and a %s", ebb_type_name(a.type), ebb_type_name(b.type));
+        return scenario_exec_fail(self, expr->where, "cannot compute with a %s and a %s", ebb_type_name(a.type),
+                                  ebb_type_name(b.type));
     bool ratio = op == OPERATOR_DIVIDE && a.type == b.type;
     *out = (struct ebb_value){.type = ratio ? EBB_INT : a.type != EBB_INT ? a.type : b.type};
     bool overflow = false;
@@ -56,16 +58,22 @@ static bool arithmetic(struct activation *self, const struct expr *expr, struct 
     return overflow ? scenario_exec_fail(self, expr->where, "a number too large") : true;
 }
 
-static bool compare(struct activation *self, const struct expr *expr, struct ebb_value a, struct ebb_value b, struct ebb_value *out) {
+static bool compare(struct activation *self, const struct expr *expr, struct ebb_value a, struct ebb_value b,
+                    struct ebb_value *out) {
     enum expr_operator op = expr->operation.operator;
     if (op == OPERATOR_EQUAL || op == OPERATOR_UNEQUAL) {
         bool equal = is_number(a) && is_number(b) ? a.integer == b.integer : ebb_value_equal(a, b);
         *out = ebb_value_bool(equal == (op == OPERATOR_EQUAL));
         return true;
     }
-    if (!is_number(a) || !is_number(b)) return scenario_exec_fail(self, expr->where, "cannot compare a %s with a %s", ebb_type_name(a.type), ebb_type_name(b.type));
+    if (!is_number(a) || !is_number(b))
+        return scenario_exec_fail(self, expr->where, "cannot compare a %s with a %s", ebb_type_name(a.type),
+                                  ebb_type_name(b.type));
     int64_t x = a.integer, y = b.integer;
-    *out = ebb_value_bool(op == OPERATOR_LESS ? x < y : op == OPERATOR_AT_MOST ? x <= y : op == OPERATOR_MORE ? x > y : x >= y);
+    *out = ebb_value_bool(op == OPERATOR_LESS          ? x < y
+                              : op == OPERATOR_AT_MOST ? x <= y
+                              : op == OPERATOR_MORE    ? x > y
+                                                       : x >= y);
     return true;
 }
 
@@ -120,12 +128,15 @@ bool scenario_exec_fits(const char *shape, uint32_t index, struct ebb_value *val
     struct str type = shape_type(shape, index, &optional);
     if (str_equal(type, STR("any"))) return true;
     if (value->type == EBB_NIL) return optional;
-    if (str_equal(type, STR("int"))) return value->type == EBB_INT && value->integer >= -LIMIT_CAPACITY && value->integer <= LIMIT_CAPACITY;
+    if (str_equal(type, STR("int")))
+        return value->type == EBB_INT && value->integer >= -LIMIT_CAPACITY && value->integer <= LIMIT_CAPACITY;
     if (str_equal(type, STR("bool"))) return value->type == EBB_BOOL;
     if (str_equal(type, STR("text"))) return value->type == EBB_TEXT;
     if (str_equal(type, STR("proc"))) return value->type == EBB_PROC;
     if (str_equal(type, STR("duration"))) return value->type == EBB_DURATION && value->integer >= 0;
-    if (str_equal(type, STR("size"))) return (value->type == EBB_SIZE || value->type == EBB_INT) && value->integer >= 0 && value->integer <= LIMIT_OBJECT_BYTES;
+    if (str_equal(type, STR("size")))
+        return (value->type == EBB_SIZE || value->type == EBB_INT) && value->integer >= 0 &&
+            value->integer <= LIMIT_OBJECT_BYTES;
     if (value->type != EBB_OBJECT) return false;
     if (str_equal(type, STR("lock"))) return true; /* the constructor says which it takes */
     return str_equal(type, str_of(value->object->kind->name));
@@ -147,15 +158,20 @@ static bool make(struct activation *self, const struct expr *expr, struct ebb_va
         args[i] = EBB_VALUE_NIL;
         if (expr->make.args[i] == NULL) continue;
         if (!scenario_exec_eval(self, expr->make.args[i], &args[i])) return false;
-        if (!scenario_exec_fits(kind->make_shape, i, &args[i]) || (i == 0 && args[i].type == EBB_INT && args[i].integer < 0))
-            return scenario_exec_fail(self, expr->make.args[i]->where, "%s(%s) cannot take this %s", kind->make_name, kind->make_shape, ebb_type_name(args[i].type));
+        if (!scenario_exec_fits(kind->make_shape, i, &args[i]) ||
+            (i == 0 && args[i].type == EBB_INT && args[i].integer < 0))
+            return scenario_exec_fail(self, expr->make.args[i]->where, "%s(%s) cannot take this %s", kind->make_name,
+                                      kind->make_shape, ebb_type_name(args[i].type));
     }
     struct ebb_object *object = NULL;
     ebb_at(self->ebb, expr->where.line);
     enum status status = kind->make(self->ebb, &object, expr->make.label, args);
     if (status == ERR_NOMEM && ebb_current(self->ebb) != NULL) ebb_exhausted(self->ebb);
     self->run->exhausted = status == ERR_NOMEM;
-    if (status != OK) return scenario_exec_fail(self, expr->where, status == ERR_LIMIT ? "the system gives no more of these" : "not enough memory to make this");
+    if (status != OK)
+        return scenario_exec_fail(self, expr->where,
+                                  status == ERR_LIMIT ? "the system gives no more of these"
+                                                      : "not enough memory to make this");
     if (ebb_current(self->ebb) == NULL) object->node.birth.line = expr->where.line;
     return keep(self, expr->where, object, out);
 }
@@ -171,8 +187,9 @@ static bool items(struct activation *self, const struct expr *expr, struct ebb_v
     struct ebb_list *list = NULL;
     struct ebb_record *fields = NULL;
     ebb_at(self->ebb, expr->where.line);
-    enum status status = record ? ebb_record_make(self->ebb, &fields, expr->items.label, expr->items.names, expr->items.count)
-                                : ebb_list_make(self->ebb, &list, expr->items.label);
+    enum status status = record
+        ? ebb_record_make(self->ebb, &fields, expr->items.label, expr->items.names, expr->items.count)
+        : ebb_list_make(self->ebb, &list, expr->items.label);
     if (status != OK) return no_memory(self, expr->where);
     struct ebb_object *object = record ? ebb_record_object(fields) : ebb_list_object(list);
     if (ebb_current(self->ebb) == NULL) object->node.birth.line = expr->where.line;
@@ -189,22 +206,28 @@ static bool items(struct activation *self, const struct expr *expr, struct ebb_v
 }
 
 /* The list item or record field an expression names, for reading and for setting. */
-bool scenario_exec_place(struct activation *self, const struct expr *expr, struct ebb_object **object, uint32_t *place) {
+bool scenario_exec_place(struct activation *self, const struct expr *expr, struct ebb_object **object,
+                         uint32_t *place) {
     struct ebb_value of, at;
     bool index = expr->what == EXPR_INDEX;
     if (!scenario_exec_eval(self, index ? expr->index.of : expr->member.of, &of)) return false;
     if (of.type != EBB_OBJECT || of.object->kind->id != (index ? KIND_LIST : KIND_RECORD))
-        return scenario_exec_fail(self, expr->where, "a %s has no %s", of.type == EBB_OBJECT ? of.object->kind->name : ebb_type_name(of.type), index ? "items" : "such part or field");
+        return scenario_exec_fail(self, expr->where, "a %s has no %s",
+                                  of.type == EBB_OBJECT ? of.object->kind->name : ebb_type_name(of.type),
+                                  index ? "items" : "such part or field");
     *object = of.object;
     if (!index) {
         *place = ebb_record_find(ebb_record_from(of.object), expr->member.name);
-        return *place != UINT32_MAX || scenario_exec_fail(self, expr->where, "this record has no field \"%s\"", expr->member.name);
+        return *place != UINT32_MAX ||
+            scenario_exec_fail(self, expr->where, "this record has no field \"%s\"", expr->member.name);
     }
     if (!scenario_exec_eval(self, expr->index.at, &at)) return false;
-    if (at.type != EBB_INT) return scenario_exec_fail(self, expr->where, "an index is an integer, not a %s", ebb_type_name(at.type));
+    if (at.type != EBB_INT)
+        return scenario_exec_fail(self, expr->where, "an index is an integer, not a %s", ebb_type_name(at.type));
     uint32_t count = ebb_list_count(ebb_list_from(of.object));
     if (at.integer < 0 || at.integer >= count) {
-        if (ebb_current(self->ebb) != NULL) ebb_panic(self->ebb, "index out of range [%lld] with length %u", (long long)at.integer, count);
+        if (ebb_current(self->ebb) != NULL)
+            ebb_panic(self->ebb, "index out of range [%lld] with length %u", (long long)at.integer, count);
         return scenario_exec_fail(self, expr->where, "index out of range");
     }
     *place = (uint32_t)at.integer;
@@ -215,14 +238,16 @@ static bool indexed(struct activation *self, const struct expr *expr, struct ebb
     struct ebb_object *object;
     uint32_t place;
     if (!scenario_exec_place(self, expr, &object, &place)) return false;
-    *out = expr->what == EXPR_INDEX ? ebb_list_get(ebb_list_from(object), place) : ebb_record_get(ebb_record_from(object), place);
+    *out = expr->what == EXPR_INDEX ? ebb_list_get(ebb_list_from(object), place)
+                                    : ebb_record_get(ebb_record_from(object), place);
     return true;
 }
 
 static bool member(struct activation *self, const struct expr *expr, struct ebb_value *out) {
     struct ebb_value of;
     if (!scenario_exec_eval(self, expr->member.of, &of)) return false;
-    for (const struct member *member = expr->member.member; of.type == EBB_OBJECT && member != NULL && member->name != NULL; member++) {
+    for (const struct member *member = expr->member.member;
+         of.type == EBB_OBJECT && member != NULL && member->name != NULL; member++) {
         if (member->kind_id != of.object->kind->id || strcmp(member->name, expr->member.name) != 0) continue;
         *out = ebb_value_object(member->get(of.object)); /* the same name may belong to several kinds */
         return true;
@@ -234,13 +259,16 @@ static bool call(struct activation *self, const struct expr *expr, struct ebb_va
     struct ebb_value arg = EBB_VALUE_NIL;
     if (expr->call.arg != NULL && !scenario_exec_eval(self, expr->call.arg, &arg)) return false;
     if (expr->call.function->call(self, arg, out)) return true;
-    return scenario_exec_fail(self, expr->where, "%s() has no answer for a %s", expr->call.function->name, arg.type == EBB_OBJECT ? arg.object->kind->name : ebb_type_name(arg.type));
+    return scenario_exec_fail(self, expr->where, "%s() has no answer for a %s", expr->call.function->name,
+                              arg.type == EBB_OBJECT ? arg.object->kind->name : ebb_type_name(arg.type));
 }
 
 bool scenario_exec_eval(struct activation *self, const struct expr *expr, struct ebb_value *out) {
     switch (expr->what) {
     case EXPR_LITERAL: *out = expr->literal; return true;
-    case EXPR_VARIABLE: *out = ebb_scope_get(ebb_scope_up(self->scope, expr->variable.hops), expr->variable.place); return true;
+    case EXPR_VARIABLE:
+        *out = ebb_scope_get(ebb_scope_up(self->scope, expr->variable.hops), expr->variable.place);
+        return true;
     case EXPR_PARAM: *out = self->run->params[expr->param]; return true;
     case EXPR_TURN: *out = ebb_value_int(self->run->turn); return true;
     case EXPR_MAKE: return make(self, expr, out);

@@ -45,7 +45,8 @@ void scenario_exec_must(struct activation *self, enum status status) {
 }
 
 /* Takes the hold on `scope`. */
-void scenario_exec_begin(struct activation *self, struct scenario_run *run, const struct routine *routine, struct ebb_scope *scope, const struct activation *caller) {
+void scenario_exec_begin(struct activation *self, struct scenario_run *run, const struct routine *routine,
+                         struct ebb_scope *scope, const struct activation *caller) {
     self->roots = (struct ebb_roots){.trace = roots_trace, .release = roots_release};
     self->run = run;
     self->ebb = run->ebb;
@@ -92,7 +93,8 @@ void scenario_exec_value(struct activation *self, const struct expr *expr, struc
 void scenario_exec_held(struct activation *self, const struct expr *expr, struct ebb_value *out) {
     scenario_exec_value(self, expr, out);
     if (out->type != EBB_OBJECT) return;
-    if (self->temporary_count == LIMIT_TEMPORARIES) (void)scenario_exec_fail(self, expr->where, "one step holds more than %u objects", LIMIT_TEMPORARIES);
+    if (self->temporary_count == LIMIT_TEMPORARIES)
+        (void)scenario_exec_fail(self, expr->where, "one step holds more than %u objects", LIMIT_TEMPORARIES);
     ebb_value_hold(*out);
     self->temporaries[self->temporary_count++] = *out;
 }
@@ -100,7 +102,8 @@ void scenario_exec_held(struct activation *self, const struct expr *expr, struct
 bool scenario_exec_condition(struct activation *self, const struct expr *expr) {
     struct ebb_value value;
     scenario_exec_value(self, expr, &value);
-    if (value.type != EBB_BOOL) (void)scenario_exec_fail(self, expr->where, "expected true or false, not a %s", ebb_type_name(value.type));
+    if (value.type != EBB_BOOL)
+        (void)scenario_exec_fail(self, expr->where, "expected true or false, not a %s", ebb_type_name(value.type));
     return value.integer != 0;
 }
 
@@ -108,7 +111,8 @@ int64_t scenario_exec_number(struct activation *self, const struct expr *expr, e
     struct ebb_value value;
     scenario_exec_value(self, expr, &value);
     if (value.type != type || value.integer < 0 || value.integer > most)
-        (void)scenario_exec_fail(self, expr->where, "expected a %s that is not negative, not this %s", ebb_type_name(type), ebb_type_name(value.type));
+        (void)scenario_exec_fail(self, expr->where, "expected a %s that is not negative, not this %s",
+                                 ebb_type_name(type), ebb_type_name(value.type));
     return value.integer;
 }
 
@@ -117,7 +121,8 @@ struct ebb_object *scenario_exec_object(struct activation *self, const struct ex
     scenario_exec_held(self, expr, &value);
     if (value.type == EBB_NIL && nil_too) return NULL;
     if (value.type != EBB_OBJECT || value.object->kind->id != kind)
-        (void)scenario_exec_fail(self, expr->where, "expected a %s, not a %s", ebb_kinds[kind]->name, value.type == EBB_OBJECT ? value.object->kind->name : ebb_type_name(value.type));
+        (void)scenario_exec_fail(self, expr->where, "expected a %s, not a %s", ebb_kinds[kind]->name,
+                                 value.type == EBB_OBJECT ? value.object->kind->name : ebb_type_name(value.type));
     return value.object;
 }
 
@@ -195,7 +200,9 @@ static enum flow for_run(struct activation *self, const struct step *step) {
     uint64_t cursor = 0;
     scenario_exec_value(self, step->expr, &over);
     if (!can_go_through(over))
-        (void)scenario_exec_fail(self, step->where, "\"for\" goes through a channel, a list, a map or a number, not a %s", over.type == EBB_OBJECT ? over.object->kind->name : ebb_type_name(over.type));
+        (void)scenario_exec_fail(self, step->where,
+                                 "\"for\" goes through a channel, a list, a map or a number, not a %s",
+                                 over.type == EBB_OBJECT ? over.object->kind->name : ebb_type_name(over.type));
     ebb_value_hold(over);
     scenario_exec_store(self, step->over, over);
     if (over.type == EBB_NIL || (over.type == EBB_OBJECT && over.object->kind->id == KIND_CHAN)) {
@@ -216,7 +223,8 @@ static enum flow loop_run(struct activation *self, const struct step *step) {
         if (step->what == STEP_WHILE && !scenario_exec_condition(self, step->expr)) return FLOW_NEXT;
         uint64_t before = ebb_steps(self->ebb);
         if (turn_run(self, step, ebb_value_int(i), &flow)) return flow;
-        if (ebb_steps(self->ebb) == before && step->what != STEP_REPEAT) ebb_yield(self->ebb); /* a loop that only computes spins */
+        if (ebb_steps(self->ebb) == before && step->what != STEP_REPEAT)
+            ebb_yield(self->ebb); /* a loop that only computes spins */
     }
     return FLOW_NEXT;
 }
@@ -258,13 +266,16 @@ static enum flow step_run(struct activation *self, const struct step *step) {
     case STEP_DROP: scenario_exec_store(self, step->into, EBB_VALUE_NIL); return FLOW_NEXT;
     case STEP_GO: scenario_exec_go(self, step); return FLOW_NEXT;
     case STEP_CALL: scenario_exec_call(self, step); return FLOW_NEXT;
-    case STEP_IF: return scenario_exec_block(self, scenario_exec_condition(self, step->expr) ? &step->body : &step->otherwise);
+    case STEP_IF:
+        return scenario_exec_block(self, scenario_exec_condition(self, step->expr) ? &step->body : &step->otherwise);
     case STEP_REPEAT:
     case STEP_WHILE:
     case STEP_LOOP: return loop_run(self, step);
     case STEP_FOR: return for_run(self, step);
     case STEP_SELECT: return scenario_exec_select(self, step);
-    case STEP_SLEEP: (void)ebb_sleep(self->ebb, scenario_exec_number(self, step->expr, EBB_DURATION, INT64_MAX)); return FLOW_NEXT;
+    case STEP_SLEEP:
+        (void)ebb_sleep(self->ebb, scenario_exec_number(self, step->expr, EBB_DURATION, INT64_MAX));
+        return FLOW_NEXT;
     case STEP_YIELD: ebb_yield(self->ebb); return FLOW_NEXT;
     case STEP_BREAK: return FLOW_BREAK;
     case STEP_CONTINUE: return FLOW_CONTINUE;

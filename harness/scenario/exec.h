@@ -30,15 +30,15 @@ struct activation {
     struct ebb_roots roots; /* first member */
     struct scenario_run *run;
     struct ebb *ebb;
-    struct ebb_scope *scope; /* held: the innermost; through it the outer ones */
+    struct ebb_scope *scope;    /* held: the innermost; through it the outer ones */
     struct ebb_scope *deferred; /* held: the last deferred closure; its variable 0 names the one before */
     const struct routine *routine;
-    struct ebb_value result;                   /* held */
+    struct ebb_value result;                         /* held */
     struct ebb_value temporaries[LIMIT_TEMPORARIES]; /* held: made in this step, not stored yet */
     uint32_t temporary_count;
-    uint32_t level; /* of blocks within blocks, through all calls */
+    uint32_t level;            /* of blocks within blocks, through all calls */
     struct position *position; /* the innermost block that runs */
-    bool defer_waits; /* `defer` is registered */
+    bool defer_waits;          /* `defer` is registered */
     struct ebb_defer defer;
 };
 
@@ -59,9 +59,10 @@ enum flow { FLOW_NEXT, FLOW_BREAK, FLOW_CONTINUE, FLOW_RETURN };
 enum flow scenario_exec_block(struct activation *self, const struct block *block);
 void scenario_exec_must(struct activation *self, enum status status); /* ends the run for lack of memory */
 /* An activation of `routine`; takes the hold on `scope`. */
-void scenario_exec_begin(struct activation *self, struct scenario_run *run, const struct routine *routine, struct ebb_scope *scope, const struct activation *caller);
+void scenario_exec_begin(struct activation *self, struct scenario_run *run, const struct routine *routine,
+                         struct ebb_scope *scope, const struct activation *caller);
 void scenario_exec_end(struct activation *self);
-void scenario_exec_store(struct activation *self, struct variable to, struct ebb_value value); /* takes the hold */
+void scenario_exec_store(struct activation *self, struct variable to, struct ebb_value value);     /* takes the hold */
 void scenario_exec_value(struct activation *self, const struct expr *expr, struct ebb_value *out); /* borrowed */
 /* The same for what the step waits on: held until the step is over, whoever changes the variable meanwhile. */
 void scenario_exec_held(struct activation *self, const struct expr *expr, struct ebb_value *out);

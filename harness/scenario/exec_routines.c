@@ -48,9 +48,12 @@ static const struct routine *callee(struct activation *self, const struct step *
     if (step->routine != NULL) return step->routine;
     struct ebb_value value;
     scenario_exec_value(self, step->expr, &value);
-    if (value.type != EBB_PROC) (void)scenario_exec_fail(self, step->where, "expected a procedure, not a %s", ebb_type_name(value.type));
+    if (value.type != EBB_PROC)
+        (void)scenario_exec_fail(self, step->where, "expected a procedure, not a %s", ebb_type_name(value.type));
     const struct routine *routine = self->run->scenario->procs[value.integer];
-    if (routine->param_count != step->arg_count) (void)scenario_exec_fail(self, step->where, "%s takes %u arguments, not %u", routine->name.at, routine->param_count, step->arg_count);
+    if (routine->param_count != step->arg_count)
+        (void)scenario_exec_fail(self, step->where, "%s takes %u arguments, not %u", routine->name.at,
+                                 routine->param_count, step->arg_count);
     return routine;
 }
 
@@ -58,7 +61,9 @@ static const struct routine *callee(struct activation *self, const struct step *
 static struct ebb_scope *scope_for(struct activation *self, const struct step *step, const struct routine *routine) {
     bool closure = step->body.own_scope;
     struct ebb_scope *scope;
-    scenario_exec_must(self, ebb_scope_make(self->ebb, &scope, closure ? self->scope : self->run->shared, routine->place_count, routine, self->run));
+    scenario_exec_must(self,
+                       ebb_scope_make(self->ebb, &scope, closure ? self->scope : self->run->shared,
+                                      routine->place_count, routine, self->run));
     for (uint32_t i = 0; i < step->arg_count; i++) {
         struct ebb_value value;
         scenario_exec_value(self, step->args[i], &value);
@@ -127,8 +132,10 @@ static void defers_next(struct ebb *ebb, void *arg) {
 
 void scenario_exec_defer(struct activation *self, const struct step *step) {
     struct ebb_scope *scope;
-    scenario_exec_must(self, ebb_scope_make(self->ebb, &scope, self->scope, step->routine->place_count + 1, step->routine, self->run));
-    if (self->deferred != NULL) ebb_scope_set(scope, step->routine->place_count, ebb_value_object(ebb_scope_object(self->deferred)));
+    scenario_exec_must(
+        self, ebb_scope_make(self->ebb, &scope, self->scope, step->routine->place_count + 1, step->routine, self->run));
+    if (self->deferred != NULL)
+        ebb_scope_set(scope, step->routine->place_count, ebb_value_object(ebb_scope_object(self->deferred)));
     self->deferred = scope;
     defers_register(self);
 }
@@ -141,7 +148,9 @@ struct once_call {
 static void once_body(struct ebb *ebb, void *arg) {
     struct once_call *call = arg;
     struct ebb_scope *scope;
-    scenario_exec_must(call->self, ebb_scope_make(ebb, &scope, call->self->scope, call->step->routine->place_count, call->step->routine, call->self->run));
+    scenario_exec_must(call->self,
+                       ebb_scope_make(ebb, &scope, call->self->scope, call->step->routine->place_count,
+                                      call->step->routine, call->self->run));
     closure_run(call->self, call->step->routine, scope);
 }
 
@@ -162,7 +171,8 @@ static struct ebb_scope *closure_keep(struct activation *self, const struct step
 static void closure_body(struct ebb *ebb, void *arg) {
     struct ebb_scope *kept = arg, *scope; /* held by whoever runs us */
     const struct routine *routine = ebb_scope_code(kept);
-    if (ebb_scope_make(ebb, &scope, ebb_scope_outer(kept), routine->place_count, routine, ebb_scope_owner(kept)) != OK) ebb_exhausted(ebb);
+    if (ebb_scope_make(ebb, &scope, ebb_scope_outer(kept), routine->place_count, routine, ebb_scope_owner(kept)) != OK)
+        ebb_exhausted(ebb);
     scenario_exec_coroutine(ebb, scope);
 }
 
@@ -190,7 +200,9 @@ static void finalizer_body(struct ebb *ebb, struct ebb_object *object, void *arg
 void scenario_exec_finalize(struct activation *self, const struct step *step) {
     struct ebb_value value;
     scenario_exec_value(self, step->expr, &value);
-    if (value.type != EBB_OBJECT) (void)scenario_exec_fail(self, step->where, "a %s has no end that could be waited for", ebb_type_name(value.type));
+    if (value.type != EBB_OBJECT)
+        (void)scenario_exec_fail(self, step->where, "a %s has no end that could be waited for",
+                                 ebb_type_name(value.type));
     struct ebb_scope *kept = closure_keep(self, step); /* its hold is the finalizer's */
     enum status status = ebb_finalizer_set(self->ebb, step->word, value.object, finalizer_body, kept);
     if (status != OK) ebb_scope_drop(kept);

@@ -11,7 +11,8 @@ static const struct verb *verb_for(struct activation *self, const struct step *s
     uint16_t kind = on.type == EBB_NIL ? KIND_CHAN : on.type == EBB_OBJECT ? on.object->kind->id : UINT16_MAX;
     for (uint32_t i = 0; i < step->verb_count; i++)
         if (step->verbs[i].kind->id == kind) return &step->verbs[i];
-    (void)scenario_exec_fail(self, step->where, "a %s has no verb \"%s\"", on.type == EBB_OBJECT ? on.object->kind->name : ebb_type_name(on.type), step->word);
+    (void)scenario_exec_fail(self, step->where, "a %s has no verb \"%s\"",
+                             on.type == EBB_OBJECT ? on.object->kind->name : ebb_type_name(on.type), step->word);
     return NULL;
 }
 
@@ -23,7 +24,9 @@ void scenario_exec_verb(struct activation *self, const struct step *step) {
     for (uint32_t i = 0; i < verb->arg_count; i++) {
         if (verb->args[i] != NULL) scenario_exec_held(self, verb->args[i], &args[i]);
         if (!scenario_exec_fits(verb->op->shape, i, &args[i]))
-            (void)scenario_exec_fail(self, verb->args[i] == NULL ? step->where : verb->args[i]->where, "\"%s\" takes %s; this %s does not fit", step->word, verb->op->shape, ebb_type_name(args[i].type));
+            (void)scenario_exec_fail(self, verb->args[i] == NULL ? step->where : verb->args[i]->where,
+                                     "\"%s\" takes %s; this %s does not fit", step->word, verb->op->shape,
+                                     ebb_type_name(args[i].type));
     }
     verb->op->call(self->ebb, on.type == EBB_NIL ? NULL : on.object, args, results);
     for (uint32_t i = 0; i < verb->result_count; i++) {
@@ -46,7 +49,8 @@ enum flow scenario_exec_select(struct activation *self, const struct step *step)
         const struct select_case *one = &step->cases[i];
         items[i] = EBB_VALUE_NIL;
         if (one->what == SELECT_DEFAULT) otherwise = one;
-        if (one->what == SELECT_AFTER) after = one, delay_ns = scenario_exec_number(self, one->value, EBB_DURATION, INT64_MAX);
+        if (one->what == SELECT_AFTER)
+            after = one, delay_ns = scenario_exec_number(self, one->value, EBB_DURATION, INT64_MAX);
         if (one->what != SELECT_RECV && one->what != SELECT_SEND) continue;
         if (one->value != NULL) scenario_exec_held(self, one->value, &items[i]);
         numbers[count] = i;
@@ -58,8 +62,11 @@ enum flow scenario_exec_select(struct activation *self, const struct step *step)
         };
     }
     enum ebb_wake why = EBB_DONE;
-    uint32_t picked = otherwise != NULL ? ebb_select_default(self->ebb, cases, count, &why) : ebb_select(self->ebb, cases, count, delay_ns, &why);
-    taken = picked == EBB_SELECT_DEFAULT ? otherwise : picked == EBB_SELECT_TIMEOUT ? after : &step->cases[numbers[picked]];
+    uint32_t picked = otherwise != NULL ? ebb_select_default(self->ebb, cases, count, &why)
+                                        : ebb_select(self->ebb, cases, count, delay_ns, &why);
+    taken = picked == EBB_SELECT_DEFAULT ? otherwise
+        : picked == EBB_SELECT_TIMEOUT   ? after
+                                         : &step->cases[numbers[picked]];
     ASSERT(taken != NULL);
     if (taken->what == SELECT_RECV) {
         struct ebb_value item = items[taken - step->cases];

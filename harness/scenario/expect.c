@@ -9,7 +9,8 @@ static bool is_clean(const struct yaml_node *node) { return scenario_yaml_is(nod
 static bool row_on(struct loader *loader, const struct yaml_node *on, struct check_expect_row *row) {
     if (on == NULL) return true;
     if (on->what != YAML_SCALAR) {
-        scenario_load_problem(loader, scenario_load_where(on), "\"on\" takes a verb, and after it the name of what it waits on: send reply");
+        scenario_load_problem(loader, scenario_load_where(on),
+                              "\"on\" takes a verb, and after it the name of what it waits on: send reply");
         return false;
     }
     const char *space = memchr(on->text.at, ' ', on->text.len);
@@ -23,7 +24,8 @@ static bool row_number(struct loader *loader, const struct yaml_node *node, uint
     struct ebb_value value;
     if (!scenario_load_constant(loader, node, &value)) return false;
     if ((value.type != EBB_INT && value.type != EBB_SIZE) || value.integer < 1) {
-        scenario_load_problem(loader, scenario_load_where(node), "\"count\" takes a number from 1, or a range such as [1, 3]");
+        scenario_load_problem(loader, scenario_load_where(node),
+                              "\"count\" takes a number from 1, or a range such as [1, 3]");
         return false;
     }
     *out = (uint64_t)value.integer;
@@ -37,7 +39,8 @@ static bool row_count_of(struct loader *loader, const struct yaml_node *count, s
         scenario_load_problem(loader, scenario_load_where(count), "a range has two ends: [1, 3]");
         return false;
     }
-    if (!row_number(loader, count->first, &row->count) || !row_number(loader, count->first->next, &row->count_max)) return false;
+    if (!row_number(loader, count->first, &row->count) || !row_number(loader, count->first->next, &row->count_max))
+        return false;
     if (row->count <= row->count_max) return true;
     scenario_load_problem(loader, scenario_load_where(count), "a range has the lower end first: [1, 3]");
     return false;
@@ -45,7 +48,8 @@ static bool row_count_of(struct loader *loader, const struct yaml_node *count, s
 
 static bool row_load(struct loader *loader, const struct yaml_node *node, struct check_expect_row *row) {
     if (node->what != YAML_MAPPING || node->first == NULL) {
-        scenario_load_problem(loader, scenario_load_where(node), "expected a finding, such as {blocked: worker, on: send}");
+        scenario_load_problem(loader, scenario_load_where(node),
+                              "expected a finding, such as {blocked: worker, on: send}");
         return false;
     }
     const struct yaml_node *kind = node->first;
@@ -54,7 +58,9 @@ static bool row_load(struct loader *loader, const struct yaml_node *node, struct
         const char *names[CHECK_KIND_COUNT];
         for (uint32_t i = 0; i < CHECK_KIND_COUNT; i++) names[i] = check_kind_name((enum check_kind)i);
         const char *near = scenario_load_nearest(loader, kind->text, names, CHECK_KIND_COUNT);
-        scenario_load_problem(loader, scenario_load_where(kind), "there is no finding \"%.*s\"%s%s%s", SHOWN(kind->text), near == NULL ? "" : "; did you mean \"", near == NULL ? "" : near, near == NULL ? "" : "\"?");
+        scenario_load_problem(loader, scenario_load_where(kind), "there is no finding \"%.*s\"%s%s%s",
+                              SHOWN(kind->text), near == NULL ? "" : "; did you mean \"", near == NULL ? "" : near,
+                              near == NULL ? "" : "\"?");
         return false;
     }
     scenario_key_check(loader, node, KEYS_FINDING, true, "a finding");
@@ -63,19 +69,22 @@ static bool row_load(struct loader *loader, const struct yaml_node *node, struct
         return false;
     }
     row->object = kind->value->text;
-    return row_on(loader, scenario_yaml_get(node, "on"), row) && row_count_of(loader, scenario_yaml_get(node, "count"), row);
+    return row_on(loader, scenario_yaml_get(node, "on"), row) &&
+        row_count_of(loader, scenario_yaml_get(node, "count"), row);
 }
 
 static bool list_load(struct loader *loader, const struct yaml_node *list, struct check_expect_rows *out) {
     if (list->what != YAML_SEQUENCE || list->count == 0 || list->count > CHECK_EXPECT_ROWS_MAX) {
-        scenario_load_problem(loader, scenario_load_where(list), "expected a list of 1 to %u findings", CHECK_EXPECT_ROWS_MAX);
+        scenario_load_problem(loader, scenario_load_where(list), "expected a list of 1 to %u findings",
+                              CHECK_EXPECT_ROWS_MAX);
         return false;
     }
     struct check_expect_row *rows = scenario_load_take(loader, list->count * sizeof *rows);
     if (rows == NULL) return false;
     out->at = rows;
     bool good = true;
-    for (const struct yaml_node *node = list->first; node != NULL; node = node->next) good = row_load(loader, node, &rows[out->count++]) && good;
+    for (const struct yaml_node *node = list->first; node != NULL; node = node->next)
+        good = row_load(loader, node, &rows[out->count++]) && good;
     return good;
 }
 
@@ -103,7 +112,8 @@ static bool rows_load(struct loader *loader, const struct yaml_node *node, struc
 
 static bool grows_load(struct loader *loader, const struct yaml_node *units, struct check_expect *out) {
     if (units->what != YAML_MAPPING || units->count == 0) {
-        scenario_load_problem(loader, scenario_load_where(units), "\"grows\" takes what grows and by how much each cycle: {map entry: 1}");
+        scenario_load_problem(loader, scenario_load_where(units),
+                              "\"grows\" takes what grows and by how much each cycle: {map entry: 1}");
         return false;
     }
     struct check_expect_row *rows = scenario_load_take(loader, units->count * sizeof *rows);
@@ -111,7 +121,8 @@ static bool grows_load(struct loader *loader, const struct yaml_node *units, str
     out->rows = rows;
     for (const struct yaml_node *unit = units->first; unit != NULL; unit = unit->next) {
         struct check_expect_row *row = &rows[out->row_count++];
-        *row = (struct check_expect_row){.kind = CHECK_GROWS, .line = unit->line, .column = unit->column, .object = unit->text};
+        *row = (struct check_expect_row){
+            .kind = CHECK_GROWS, .line = unit->line, .column = unit->column, .object = unit->text};
         if (!row_count_of(loader, unit->value, row)) return false;
     }
     return true;
@@ -128,6 +139,7 @@ bool scenario_load_expect(struct loader *loader, const struct yaml_node *node, s
         if (scenario_yaml_is(how, "some")) out->how = CHECK_EXPECT_SOME;
         if (out->how == CHECK_EXPECT_SOME || scenario_yaml_is(how, "every")) return rows_load(loader, how->value, out);
     }
-    scenario_load_problem(loader, scenario_load_where(node), "expected \"clean\", a list of findings, {every: [...]}, {some: [...]} or {grows: {...}}");
+    scenario_load_problem(loader, scenario_load_where(node),
+                          "expected \"clean\", a list of findings, {every: [...]}, {some: [...]} or {grows: {...}}");
     return false;
 }

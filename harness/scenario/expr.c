@@ -53,7 +53,8 @@ static bool number_read(struct cursor *cursor) {
     while (at < len && is_digit(text[at])) {
         int64_t part = 0;
         for (; at < len && is_digit(text[at]); at++)
-            if (__builtin_mul_overflow(part, 10, &part) || __builtin_add_overflow(part, text[at] - '0', &part)) return false;
+            if (__builtin_mul_overflow(part, 10, &part) || __builtin_add_overflow(part, text[at] - '0', &part))
+                return false;
         size_t unit_at = at;
         while (at < len && is_letter(text[at])) at++;
         struct str unit = {text + unit_at, at - unit_at};
@@ -66,7 +67,9 @@ static bool number_read(struct cursor *cursor) {
         }
         if (i == BASE_COUNT(units) || (value.type != EBB_INT && value.type != units[i].type)) return false;
         value.type = units[i].type;
-        if (__builtin_mul_overflow(part, units[i].factor, &part) || __builtin_add_overflow(value.integer, part, &value.integer)) return false;
+        if (__builtin_mul_overflow(part, units[i].factor, &part) ||
+            __builtin_add_overflow(value.integer, part, &value.integer))
+            return false;
     }
     cursor->next = at;
     cursor->number = value;
@@ -137,7 +140,8 @@ static struct expr *unexpected(struct cursor *cursor, const char *wanted) {
     else if (cursor->what == TOKEN_BAD && is_digit(cursor->text.at[cursor->at]))
         scenario_load_problem(cursor->loader, here(cursor), "not a number ebb knows; write 12, 10ms, 1h30m or 64KiB");
     else
-        scenario_load_problem(cursor->loader, here(cursor), "\"%.*s\" does not belong here; expected %s", SHOWN(found), wanted);
+        scenario_load_problem(cursor->loader, here(cursor), "\"%.*s\" does not belong here; expected %s", SHOWN(found),
+                              wanted);
     return NULL;
 }
 
@@ -194,8 +198,11 @@ static struct expr *function_call(struct cursor *cursor, const struct function *
     struct expr *expr = expr_make(cursor, EXPR_CALL, where);
     if (expr == NULL) return NULL;
     expr->call.function = function;
-    if (function->takes_one && ((expr->call.arg = parse(cursor, 0)) == NULL || !part_of(cursor, expr, expr->call.arg))) return NULL;
-    return accept(cursor, ")") ? expr : unexpected(cursor, function->takes_one ? "\")\" after one argument" : "\")\": it takes no arguments");
+    if (function->takes_one && ((expr->call.arg = parse(cursor, 0)) == NULL || !part_of(cursor, expr, expr->call.arg)))
+        return NULL;
+    return accept(cursor, ")")
+        ? expr
+        : unexpected(cursor, function->takes_one ? "\")\" after one argument" : "\")\": it takes no arguments");
 }
 
 static struct expr *constructor(struct cursor *cursor, const struct ebb_kind *kind, struct where where) {
@@ -219,8 +226,9 @@ static struct expr *constructor(struct cursor *cursor, const struct ebb_kind *ki
     if (!token_is(cursor, ")")) return unexpected(cursor, "\",\" or \")\"");
     advance(cursor);
     if (count >= least && count <= most) return expr;
-    scenario_load_problem(loader, where, "%s takes %s%s%s, not %u arguments", kind->make_name, most == 0 ? "no arguments" : "(",
-                          most == 0 ? "" : kind->make_shape, most == 0 ? "" : ")", count);
+    scenario_load_problem(loader, where, "%s takes %s%s%s, not %u arguments", kind->make_name,
+                          most == 0 ? "no arguments" : "(", most == 0 ? "" : kind->make_shape, most == 0 ? "" : ")",
+                          count);
     return NULL;
 }
 
@@ -234,12 +242,15 @@ static void unknown_name(struct cursor *cursor, struct str name, struct where wh
         if (ebb_kinds[i]->make_name != NULL) words[count++] = ebb_kinds[i]->make_name;
     for (uint32_t i = 0; !called && i < scenario->param_count; i++) words[count++] = scenario->params[i].name.at;
     for (struct name_level *level = cursor->loader->level; !called && level != NULL; level = level->outer)
-        for (struct local *local = level->locals; local != NULL && count < BASE_COUNT(words); local = local->older) words[count++] = local->name.at;
+        for (struct local *local = level->locals; local != NULL && count < BASE_COUNT(words); local = local->older)
+            words[count++] = local->name.at;
     const char *near = scenario_load_nearest(cursor->loader, name, words, count);
     if (near != NULL)
-        scenario_load_problem(cursor->loader, where, "there is no %s \"%.*s\"; did you mean \"%s\"?", called ? "function" : "variable", SHOWN(name), near);
+        scenario_load_problem(cursor->loader, where, "there is no %s \"%.*s\"; did you mean \"%s\"?",
+                              called ? "function" : "variable", SHOWN(name), near);
     else
-        scenario_load_problem(cursor->loader, where, "there is no %s \"%.*s\" here", called ? "function" : "variable", SHOWN(name));
+        scenario_load_problem(cursor->loader, where, "there is no %s \"%.*s\" here", called ? "function" : "variable",
+                              SHOWN(name));
 }
 
 static struct expr *named(struct cursor *cursor) {
@@ -251,9 +262,11 @@ static struct expr *named(struct cursor *cursor) {
         advance(cursor);
         const struct function *function = scenario_function_find(name);
         if (function != NULL) return function_call(cursor, function, where);
-        if (str_equal(name, STR("list")) || str_equal(name, STR("record"))) return items(cursor, name.at[0] == 'r', where);
+        if (str_equal(name, STR("list")) || str_equal(name, STR("record")))
+            return items(cursor, name.at[0] == 'r', where);
         for (size_t i = 0; i < KIND_COUNT; i++)
-            if (ebb_kinds[i]->make_name != NULL && str_equal(name, str_of(ebb_kinds[i]->make_name))) return constructor(cursor, ebb_kinds[i], where);
+            if (ebb_kinds[i]->make_name != NULL && str_equal(name, str_of(ebb_kinds[i]->make_name)))
+                return constructor(cursor, ebb_kinds[i], where);
         unknown_name(cursor, name, where, true);
         return NULL;
     }
@@ -289,7 +302,9 @@ static struct expr *named(struct cursor *cursor) {
 static bool breaks(struct str text) {
     for (size_t i = 0; i < text.len; i++) {
         if (text.at[i] == '\n') return true;
-        if (text.len - i >= 3 && (memcmp(text.at + i, "\xE2\x80\xA8", 3) == 0 || memcmp(text.at + i, "\xE2\x80\xA9", 3) == 0)) return true;
+        if (text.len - i >= 3 &&
+            (memcmp(text.at + i, "\xE2\x80\xA8", 3) == 0 || memcmp(text.at + i, "\xE2\x80\xA9", 3) == 0))
+            return true;
     }
     return false;
 }
@@ -340,7 +355,8 @@ static struct expr *postfix(struct cursor *cursor) {
         }
         struct str name;
         if (cursor->what != TOKEN_NAME) return unexpected(cursor, "the name of a field or a part");
-        if (!mem_arena_copy(cursor->loader->arena, token_text(cursor), &name)) return cursor->loader->out_of_memory = true, NULL;
+        if (!mem_arena_copy(cursor->loader->arena, token_text(cursor), &name))
+            return cursor->loader->out_of_memory = true, NULL;
         expr->member.of = of;
         expr->member.name = name.at;
         expr->member.member = scenario_member_find(name);
@@ -354,14 +370,16 @@ static const struct {
     int level;
     enum expr_operator operator;
 } operators[] = {
-    {"or", 1, OPERATOR_OR},      {"and", 2, OPERATOR_AND},     {"==", 4, OPERATOR_EQUAL}, {"!=", 4, OPERATOR_UNEQUAL}, {"<", 4, OPERATOR_LESS},
-    {"<=", 4, OPERATOR_AT_MOST}, {">", 4, OPERATOR_MORE},      {">=", 4, OPERATOR_AT_LEAST}, {"+", 5, OPERATOR_PLUS},  {"-", 5, OPERATOR_MINUS},
-    {"*", 6, OPERATOR_TIMES},    {"/", 6, OPERATOR_DIVIDE},    {"%", 6, OPERATOR_MODULO},
+    {"or", 1, OPERATOR_OR},    {"and", 2, OPERATOR_AND},    {"==", 4, OPERATOR_EQUAL}, {"!=", 4, OPERATOR_UNEQUAL},
+    {"<", 4, OPERATOR_LESS},   {"<=", 4, OPERATOR_AT_MOST}, {">", 4, OPERATOR_MORE},   {">=", 4, OPERATOR_AT_LEAST},
+    {"+", 5, OPERATOR_PLUS},   {"-", 5, OPERATOR_MINUS},    {"*", 6, OPERATOR_TIMES},  {"/", 6, OPERATOR_DIVIDE},
+    {"%", 6, OPERATOR_MODULO},
 };
 #define LEVEL_NOT 3
 #define LEVEL_UNARY 7
 
-static struct expr *operation(struct cursor *cursor, struct where where, enum expr_operator operator, struct expr *left, struct expr *right, bool unary) {
+static struct expr *operation(struct cursor *cursor, struct where where, enum expr_operator operator,
+                              struct expr * left, struct expr *right, bool unary) {
     if (left == NULL || (!unary && right == NULL)) return NULL;
     struct expr *expr = expr_make(cursor, unary ? EXPR_UNARY : EXPR_BINARY, where);
     if (expr == NULL || !part_of(cursor, expr, left) || !part_of(cursor, expr, right)) return NULL;
@@ -373,14 +391,16 @@ static struct expr *operation(struct cursor *cursor, struct where where, enum ex
 
 static struct expr *prefix(struct cursor *cursor, int level) {
     struct where where = here(cursor);
-    if (level <= LEVEL_NOT && accept(cursor, "not")) return operation(cursor, where, OPERATOR_NOT, parse(cursor, LEVEL_NOT), NULL, true);
+    if (level <= LEVEL_NOT && accept(cursor, "not"))
+        return operation(cursor, where, OPERATOR_NOT, parse(cursor, LEVEL_NOT), NULL, true);
     if (accept(cursor, "-")) return operation(cursor, where, OPERATOR_NEGATE, parse(cursor, LEVEL_UNARY), NULL, true);
     return postfix(cursor);
 }
 
 static struct expr *parse(struct cursor *cursor, int level) {
     if (cursor->loader->depth == LIMIT_EXPRESSION_DEPTH) {
-        scenario_load_problem(cursor->loader, here(cursor), "an expression deeper than %u levels", LIMIT_EXPRESSION_DEPTH);
+        scenario_load_problem(cursor->loader, here(cursor), "an expression deeper than %u levels",
+                              LIMIT_EXPRESSION_DEPTH);
         return NULL;
     }
     cursor->loader->depth++;
@@ -400,7 +420,8 @@ static struct expr *parse(struct cursor *cursor, int level) {
 /* {x: context(nil, 10m)}: to YAML the comma ends the value, which leaves a parenthesis open. */
 static bool cut_short(struct str text) {
     size_t open = 0, closed = 0;
-    for (size_t i = 0; i < text.len; i++) open += text.at[i] == '(' || text.at[i] == '[', closed += text.at[i] == ')' || text.at[i] == ']';
+    for (size_t i = 0; i < text.len; i++)
+        open += text.at[i] == '(' || text.at[i] == '[', closed += text.at[i] == ')' || text.at[i] == ']';
     return open > closed && text.at[text.len - 1] != '"' && text.at[text.len - 1] != '\'';
 }
 
@@ -412,21 +433,26 @@ struct expr *scenario_load_expr(struct loader *loader, const struct yaml_node *n
     }
     struct cursor cursor = {.loader = loader, .text = node->text, .start = scenario_load_where(node)};
     if (node->braced && !node->quoted && cut_short(node->text)) {
-        scenario_load_problem(loader, cursor.start, "a comma or bracket inside { } or [ ] ends the value; give \"%.*s…\" a line of its own", (int)(node->text.len > 40 ? 40 : node->text.len), node->text.at);
+        scenario_load_problem(loader, cursor.start,
+                              "a comma or bracket inside { } or [ ] ends the value; give \"%.*s…\" a line of its own",
+                              (int)(node->text.len > 40 ? 40 : node->text.len), node->text.at);
         return NULL;
     }
-    if (node->quoted) return literal(&cursor, cursor.start, (struct ebb_value){.type = EBB_TEXT, .text = node->text.at});
+    if (node->quoted)
+        return literal(&cursor, cursor.start, (struct ebb_value){.type = EBB_TEXT, .text = node->text.at});
     advance(&cursor);
     loader->depth = 0;
     struct expr *expr = parse(&cursor, 0);
-    if (expr != NULL && cursor.what != TOKEN_END) return unexpected(&cursor, token_is(&cursor, "=") ? "\"==\" to compare" : "an operator or the end");
+    if (expr != NULL && cursor.what != TOKEN_END)
+        return unexpected(&cursor, token_is(&cursor, "=") ? "\"==\" to compare" : "an operator or the end");
     return expr;
 }
 
 bool scenario_load_constant(struct loader *loader, const struct yaml_node *node, struct ebb_value *out) {
     struct expr *expr = scenario_load_expr(loader, node);
     if (expr == NULL) return false;
-    bool negated = expr->what == EXPR_UNARY && expr->operation.operator== OPERATOR_NEGATE && expr->operation.left->what == EXPR_LITERAL;
+    bool negated = expr->what == EXPR_UNARY &&
+        expr->operation.operator== OPERATOR_NEGATE && expr->operation.left->what == EXPR_LITERAL;
     if (negated) {
         *out = expr->operation.left->literal;
         if (out->type == EBB_INT || out->type == EBB_DURATION) {
@@ -437,6 +463,7 @@ bool scenario_load_constant(struct loader *loader, const struct yaml_node *node,
         *out = expr->literal;
         return true;
     }
-    scenario_load_problem(loader, expr->where, "expected a plain value: nothing is known yet that could be computed with");
+    scenario_load_problem(loader, expr->where,
+                          "expected a plain value: nothing is known yet that could be computed with");
     return false;
 }

@@ -8,7 +8,9 @@
 #include "kinds/slice/slice.h"
 #include "scenario/exec.h"
 
-static bool is(struct ebb_value value, uint16_t kind) { return value.type == EBB_OBJECT && value.object->kind->id == kind; }
+static bool is(struct ebb_value value, uint16_t kind) {
+    return value.type == EBB_OBJECT && value.object->kind->id == kind;
+}
 
 static bool call_len(struct activation *self, struct ebb_value arg, struct ebb_value *out) {
     int64_t len = 0;
@@ -54,7 +56,9 @@ static const struct function functions[] = {
     {"now", false, call_now, "The virtual time since the run began."},
 };
 
-const struct function *scenario_function_at(uint32_t index) { return index < BASE_COUNT(functions) ? &functions[index] : NULL; }
+const struct function *scenario_function_at(uint32_t index) {
+    return index < BASE_COUNT(functions) ? &functions[index] : NULL;
+}
 
 const struct function *scenario_function_find(struct str name) {
     for (size_t i = 0; i < BASE_COUNT(functions); i++)

@@ -54,7 +54,8 @@ bool scenario_load_mapping(struct loader *loader, const struct yaml_node *node, 
 /* --- procedures and phases -------------------------------------------------------------------------------------------- */
 
 /* "worker(reply, n)" → a name, and the parameters as variables 0, 1 … of its scope. */
-static bool proc_head(struct loader *loader, const struct yaml_node *key, struct routine *routine, struct yaml_node *params) {
+static bool proc_head(struct loader *loader, const struct yaml_node *key, struct routine *routine,
+                      struct yaml_node *params) {
     struct str text = key->text;
     const char *open = memchr(text.at, '(', text.len);
     if (open != NULL && text.at[text.len - 1] != ')') {
@@ -101,9 +102,14 @@ static bool params_declare(struct loader *loader, const struct yaml_node *params
     return true;
 }
 
-static void routine_body(struct loader *loader, struct routine *routine, const struct yaml_node *params, const struct yaml_node *body) {
+static void routine_body(struct loader *loader, struct routine *routine, const struct yaml_node *params,
+                         const struct yaml_node *body) {
     uint32_t next = 0;
-    struct name_level level = {.outer = loader->level, .routine = routine, .place_next = &next, .place_peak = &routine->place_count, .scope = true};
+    struct name_level level = {.outer = loader->level,
+                               .routine = routine,
+                               .place_next = &next,
+                               .place_peak = &routine->place_count,
+                               .scope = true};
     loader->level = &level;
     loader->loops = 0;
     if (params == NULL || params_declare(loader, params)) (void)scenario_load_block(loader, body, &routine->body);
@@ -130,8 +136,10 @@ static struct proc_source *procs_declare(struct loader *loader, const struct yam
         struct proc_source *source = &sources[scenario->proc_count];
         if (!proc_head(loader, key, routine, &source->params)) continue;
         if (scenario_load_proc(loader, routine->name, &number) != NULL) {
-            scenario_load_problem(loader, routine->where, "a second procedure \"%s\"; the first is in line %u", routine->name.at, scenario->procs[number]->where.line);
-            scenario_problem_note(loader->problems, scenario->procs[number]->where.line, scenario->procs[number]->where.column, "the first is here");
+            scenario_load_problem(loader, routine->where, "a second procedure \"%s\"; the first is in line %u",
+                                  routine->name.at, scenario->procs[number]->where.line);
+            scenario_problem_note(loader->problems, scenario->procs[number]->where.line,
+                                  scenario->procs[number]->where.column, "the first is here");
             continue;
         }
         source->body = key->value;
@@ -140,7 +148,8 @@ static struct proc_source *procs_declare(struct loader *loader, const struct yam
     return sources;
 }
 
-static void phase_load(struct loader *loader, const struct yaml_node *root, const char *key, enum scenario_phase phase) {
+static void phase_load(struct loader *loader, const struct yaml_node *root, const char *key,
+                       enum scenario_phase phase) {
     const struct yaml_node *body = scenario_yaml_get(root, key);
     if (body == NULL) return;
     struct routine *routine = scenario_load_take(loader, sizeof *routine);
@@ -165,7 +174,8 @@ static void shared_load(struct loader *loader, const struct yaml_node *node) {
         if (!scenario_load_declare(loader, name, &variable)) continue;
         variable.declared->how = DECLARED_SHARED;
         if (value == NULL) continue;
-        scenario->shared[scenario->shared_count++] = (struct shared){name->text, scenario_load_where(name), value, variable.declared};
+        scenario->shared[scenario->shared_count++] =
+            (struct shared){name->text, scenario_load_where(name), value, variable.declared};
     }
 }
 
@@ -175,14 +185,19 @@ static void top_check(struct loader *loader, const struct yaml_node *root) {
     scenario_key_check(loader, root, KEYS_TOP, false, "a scenario");
     const struct yaml_node *version = scenario_yaml_get(root, "ebb"), *about = scenario_yaml_get(root, "about");
     if (version == NULL)
-        scenario_load_problem(loader, (struct where){1, 1}, "the first line of a scenario is \"ebb: 1\", the version of its language");
+        scenario_load_problem(loader, (struct where){1, 1},
+                              "the first line of a scenario is \"ebb: 1\", the version of its language");
     else if (!scenario_yaml_is(version, "1"))
-        scenario_load_problem(loader, scenario_load_where(version), "this is ebb 1; it does not know this version of the language");
-    if (about != NULL && about->what != YAML_SCALAR) scenario_load_problem(loader, scenario_load_where(about), "\"about\" takes a sentence");
+        scenario_load_problem(loader, scenario_load_where(version),
+                              "this is ebb 1; it does not know this version of the language");
+    if (about != NULL && about->what != YAML_SCALAR)
+        scenario_load_problem(loader, scenario_load_where(about), "\"about\" takes a sentence");
     loader->scenario->about = about != NULL && about->what == YAML_SCALAR ? about->text : STR("");
     bool main = scenario_yaml_get(root, "main") != NULL, cycle = scenario_yaml_get(root, "cycle") != NULL;
     if (main == cycle)
-        scenario_load_problem(loader, (struct where){root->line, root->column}, main ? "either \"main\" or \"cycle\", not both" : "nothing happens here: \"main\" (once) or \"cycle\" (pumped) is missing");
+        scenario_load_problem(loader, (struct where){root->line, root->column},
+                              main ? "either \"main\" or \"cycle\", not both"
+                                   : "nothing happens here: \"main\" (once) or \"cycle\" (pumped) is missing");
 }
 
 static void build(struct loader *loader, const struct yaml_node *root) {
@@ -194,7 +209,8 @@ static void build(struct loader *loader, const struct yaml_node *root) {
     struct proc_source *sources = procs_declare(loader, scenario_yaml_get(root, "procs"));
     loader->level = &shared;
     shared_load(loader, scenario_yaml_get(root, "shared"));
-    for (uint32_t i = 0; sources != NULL && i < scenario->proc_count; i++) routine_body(loader, scenario->procs[i], &sources[i].params, sources[i].body);
+    for (uint32_t i = 0; sources != NULL && i < scenario->proc_count; i++)
+        routine_body(loader, scenario->procs[i], &sources[i].params, sources[i].body);
     phase_load(loader, root, "setup", SCENARIO_SETUP);
     phase_load(loader, root, "main", SCENARIO_MAIN);
     phase_load(loader, root, "cycle", SCENARIO_CYCLE);
@@ -215,7 +231,8 @@ void scenario_diag_origin(struct diag *diag, struct str origin) {
     diag->origin[origin.len - skip] = 0;
 }
 
-enum status scenario_load(struct mem *mem, struct scenario **out, struct str origin, struct str bytes, struct scenario_problems *problems) {
+enum status scenario_load(struct mem *mem, struct scenario **out, struct str origin, struct str bytes,
+                          struct scenario_problems *problems) {
     problems->count = problems->lost = 0;
     struct scenario *self = mem_new(mem, 1, sizeof *self);
     if (self == NULL) return ERR_NOMEM;
@@ -230,7 +247,8 @@ enum status scenario_load(struct mem *mem, struct scenario **out, struct str ori
     }
     if (status == OK) status = scenario_yaml_read(&self->arena, bytes, problems, &root);
     if (status == OK && (root == NULL || root->what != YAML_MAPPING || root->first == NULL)) {
-        scenario_problem(problems, root == NULL ? 1 : root->line, root == NULL ? 1 : root->column, root == NULL ? "the file is empty" : "expected a mapping that starts with \"ebb: 1\"");
+        scenario_problem(problems, root == NULL ? 1 : root->line, root == NULL ? 1 : root->column,
+                         root == NULL ? "the file is empty" : "expected a mapping that starts with \"ebb: 1\"");
         status = ERR_INPUT;
     }
     if (status == OK) build(&loader, root);
@@ -253,10 +271,14 @@ void scenario_free(struct scenario *scenario) {
     mem_free(mem, scenario, sizeof *scenario);
 }
 
-struct str scenario_about(const struct scenario *scenario) { return scenario->about; }
+struct str scenario_about(const struct scenario *scenario) {
+    return scenario->about;
+}
 uint32_t scenario_variant_count(const struct scenario *scenario) { return scenario->variant_count; }
 
-uint32_t scenario_row_count(const struct scenario *scenario) { return scenario->variant_count + (scenario->range_count > 0); }
+uint32_t scenario_row_count(const struct scenario *scenario) {
+    return scenario->variant_count + (scenario->range_count > 0);
+}
 
 struct str scenario_variant_name(const struct scenario *scenario, uint32_t variant) {
     if (variant >= scenario->variant_count) return STR("range");

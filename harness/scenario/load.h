@@ -11,11 +11,11 @@
 struct name_level {
     struct name_level *outer;
     struct routine *routine;
-    uint32_t *place_next;   /* of the scope these variables live in */
+    uint32_t *place_next; /* of the scope these variables live in */
     uint32_t *place_peak;
-    bool scope;             /* a new scope starts here */
-    bool kept;              /* a closure names a variable of this level: its place is not given to another */
-    struct local *locals;   /* newest first */
+    bool scope;           /* a new scope starts here */
+    bool kept;            /* a closure names a variable of this level: its place is not given to another */
+    struct local *locals; /* newest first */
 };
 struct local {
     struct local *older;
@@ -30,10 +30,10 @@ struct loader {
     struct scenario_problems *problems;
     struct name_level *level;
     bool out_of_memory;
-    uint32_t depth;      /* of the expression being read */
-    bool in_cycle;       /* `turn` is known */
-    uint32_t loops;      /* around the step being read, within its routine */
-    const char *label;   /* of what the next constructor makes */
+    uint32_t depth;    /* of the expression being read */
+    bool in_cycle;     /* `turn` is known */
+    uint32_t loops;    /* around the step being read, within its routine */
+    const char *label; /* of what the next constructor makes */
     struct declared *newest;
 };
 
@@ -48,8 +48,10 @@ bool scenario_load_mapping(struct loader *loader, const struct yaml_node *node, 
 
 /* params.c */
 void scenario_load_params(struct loader *loader, const struct yaml_node *node);
-bool scenario_load_param_fits(struct loader *loader, const struct param *param, struct ebb_value value, struct where where);
-bool scenario_load_param_value(struct loader *loader, const struct param *param, const struct yaml_node *node, struct ebb_value *out);
+bool scenario_load_param_fits(struct loader *loader, const struct param *param, struct ebb_value value,
+                              struct where where);
+bool scenario_load_param_value(struct loader *loader, const struct param *param, const struct yaml_node *node,
+                               struct ebb_value *out);
 /* variants.c */
 void scenario_load_variants(struct loader *loader, const struct yaml_node *node);
 void scenario_load_expects(struct loader *loader, const struct yaml_node *node);
@@ -63,9 +65,11 @@ void scenario_load_watches(struct loader *loader, const struct yaml_node *node);
 void scenario_load_faults(struct loader *loader, const struct yaml_node *node);
 /* expr.c */
 struct expr *scenario_load_expr(struct loader *loader, const struct yaml_node *node); /* NULL: a problem was reported */
-bool scenario_load_constant(struct loader *loader, const struct yaml_node *node, struct ebb_value *out); /* a literal only */
+bool scenario_load_constant(struct loader *loader, const struct yaml_node *node,
+                            struct ebb_value *out); /* a literal only */
 /* names.c */
-bool scenario_load_name_ok(struct loader *loader, struct str name, struct where where); /* a plain identifier, no reserved word */
+bool scenario_load_name_ok(struct loader *loader, struct str name,
+                           struct where where); /* a plain identifier, no reserved word */
 bool scenario_load_variable(struct loader *loader, struct str name, struct variable *out);
 /* A level for a block in the scope of the level around it; between the two the block is loaded. Its variables end with
  * `block`, but for those that a closure in it names. */
@@ -77,7 +81,8 @@ int32_t scenario_load_param(struct loader *loader, struct str name); /* -1: none
 /* The nearest of `count` words by edit distance, at most a third of its length away; NULL when none is near. */
 const char *scenario_nearest(struct str word, const char *const *words, uint32_t count);
 /* The same, and NULL also when the answer would not be shown any more. */
-const char *scenario_load_nearest(const struct loader *loader, struct str word, const char *const *words, uint32_t count);
+const char *scenario_load_nearest(const struct loader *loader, struct str word, const char *const *words,
+                                  uint32_t count);
 /* words.c */
 struct word {
     enum step_what what;
@@ -90,10 +95,13 @@ struct word {
 const struct word *scenario_word_at(uint32_t index);      /* NULL past the last */
 const struct word *scenario_bare_word_at(uint32_t index); /* words that stand alone */
 const struct word *scenario_word_find(struct str name);
-bool scenario_load_word(struct loader *loader, const struct word *word, const struct yaml_node *node, struct step *step);
-bool scenario_load_bare(struct loader *loader, const struct yaml_node *node, struct step *step); /* false: no bare word */
+bool scenario_load_word(struct loader *loader, const struct word *word, const struct yaml_node *node,
+                        struct step *step);
+bool scenario_load_bare(struct loader *loader, const struct yaml_node *node,
+                        struct step *step); /* false: no bare word */
 /* Keys that a step may have beside its word; anything else is a problem. */
-void scenario_load_keys(struct loader *loader, const struct yaml_node *step, const char *const *allowed, uint32_t count);
+void scenario_load_keys(struct loader *loader, const struct yaml_node *step, const char *const *allowed,
+                        uint32_t count);
 /* Where a result goes: a variable that exists, or a new one of this block. NULL: nowhere. */
 bool scenario_load_target(struct loader *loader, const struct yaml_node *node, struct variable *out, bool *has);
 /* steps.c */

@@ -17,7 +17,9 @@ static const struct member members[] = {
     {0},
 };
 
-const struct member *scenario_member_at(uint32_t index) { return index + 1 < BASE_COUNT(members) ? &members[index] : NULL; }
+const struct member *scenario_member_at(uint32_t index) {
+    return index + 1 < BASE_COUNT(members) ? &members[index] : NULL;
+}
 
 const struct member *scenario_member_find(struct str name) {
     for (const struct member *member = members; member->name != NULL; member++)

@@ -14,12 +14,34 @@ struct where {
 
 /* --- expressions -------------------------------------------------------------------------------------------------- */
 enum expr_what {
-    EXPR_LITERAL, EXPR_VARIABLE, EXPR_PARAM, EXPR_TURN, EXPR_UNARY, EXPR_BINARY, EXPR_MAKE, EXPR_MEMBER, EXPR_INDEX, EXPR_LIST,
-    EXPR_RECORD, EXPR_CALL,
+    EXPR_LITERAL,
+    EXPR_VARIABLE,
+    EXPR_PARAM,
+    EXPR_TURN,
+    EXPR_UNARY,
+    EXPR_BINARY,
+    EXPR_MAKE,
+    EXPR_MEMBER,
+    EXPR_INDEX,
+    EXPR_LIST,
+    EXPR_RECORD,
+    EXPR_CALL,
 };
 enum expr_operator {
-    OPERATOR_OR, OPERATOR_AND, OPERATOR_NOT, OPERATOR_EQUAL, OPERATOR_UNEQUAL, OPERATOR_LESS, OPERATOR_AT_MOST,
-    OPERATOR_MORE, OPERATOR_AT_LEAST, OPERATOR_PLUS, OPERATOR_MINUS, OPERATOR_TIMES, OPERATOR_DIVIDE, OPERATOR_MODULO,
+    OPERATOR_OR,
+    OPERATOR_AND,
+    OPERATOR_NOT,
+    OPERATOR_EQUAL,
+    OPERATOR_UNEQUAL,
+    OPERATOR_LESS,
+    OPERATOR_AT_MOST,
+    OPERATOR_MORE,
+    OPERATOR_AT_LEAST,
+    OPERATOR_PLUS,
+    OPERATOR_MINUS,
+    OPERATOR_TIMES,
+    OPERATOR_DIVIDE,
+    OPERATOR_MODULO,
     OPERATOR_NEGATE,
 };
 /* What the file says of a variable, once for each place where it is made. */
@@ -94,8 +116,31 @@ struct member {
 
 /* --- steps ---------------------------------------------------------------------------------------------------------- */
 enum step_what {
-    STEP_LET, STEP_SET, STEP_ATOMIC, STEP_STEP, STEP_DROP, STEP_GO, STEP_CALL, STEP_IF, STEP_REPEAT, STEP_WHILE, STEP_LOOP, STEP_FOR, STEP_SELECT, STEP_SLEEP,
-    STEP_YIELD, STEP_BREAK, STEP_CONTINUE, STEP_RETURN, STEP_DEFER, STEP_PANIC, STEP_RECOVER, STEP_CHOOSE, STEP_ONCE, STEP_CALL_AFTER, STEP_FINALIZE,
+    STEP_LET,
+    STEP_SET,
+    STEP_ATOMIC,
+    STEP_STEP,
+    STEP_DROP,
+    STEP_GO,
+    STEP_CALL,
+    STEP_IF,
+    STEP_REPEAT,
+    STEP_WHILE,
+    STEP_LOOP,
+    STEP_FOR,
+    STEP_SELECT,
+    STEP_SLEEP,
+    STEP_YIELD,
+    STEP_BREAK,
+    STEP_CONTINUE,
+    STEP_RETURN,
+    STEP_DEFER,
+    STEP_PANIC,
+    STEP_RECOVER,
+    STEP_CHOOSE,
+    STEP_ONCE,
+    STEP_CALL_AFTER,
+    STEP_FINALIZE,
     STEP_VERB,
 };
 struct block {
@@ -105,15 +150,15 @@ struct block {
     uint32_t place_count;      /* own_scope: how many there are in all */
     bool own_scope;            /* a loop's, with a closure in it: each turn has variables of its own */
 };
-struct routine { /* a procedure, a phase, or an anonymous block that runs by itself */
+struct routine {     /* a procedure, a phase, or an anonymous block that runs by itself */
     struct str name; /* label of its coroutine */
     struct where where;
     uint32_t place_count, param_count;
     struct declared **params;
     struct block body;
     const struct routine *outer; /* of a block that runs by itself: the routine it stands in */
-    bool within;  /* it runs on its outer routine's coroutine, as `defer` and `once` do */
-    bool guarded; /* defers or recovers, so that it needs a frame to unwind to */
+    bool within;                 /* it runs on its outer routine's coroutine, as `defer` and `once` do */
+    bool guarded;                /* defers or recovers, so that it needs a frame to unwind to */
     bool used;
 };
 #define VERB_ARGS_MAX 4u
@@ -137,8 +182,8 @@ struct select_case {
 struct step {
     enum step_what what;
     struct where where;
-    const char *word; /* as written */
-    struct expr *expr, *expr2; /* SET, ATOMIC: expr2 is what is set */
+    const char *word;           /* as written */
+    struct expr *expr, *expr2;  /* SET, ATOMIC: expr2 is what is set */
     struct variable into, over; /* FOR: over is where the loop keeps what it goes through */
     bool has_into;
     struct block body, otherwise;
@@ -172,7 +217,7 @@ struct variant {
     struct where where;
     struct ebb_value *values; /* one for each parameter */
     struct check_expect expect;
-    bool expected; /* the file says so itself */
+    bool expected;      /* the file says so itself */
     struct str pending; /* why it is not judged yet; empty: it is */
 };
 /* `watch: [bytes > 85% of 8MiB, allocation > 4KiB, allocation rate > 2MiB per 1s]`: looked at after every step. */
@@ -180,8 +225,8 @@ enum watch_what { WATCH_BYTES, WATCH_ALLOCATION, WATCH_RATE };
 struct watch {
     enum watch_what what;
     struct where where;
-    int64_t bytes;  /* more than these */
-    int64_t per_ns; /* RATE: within this time */
+    int64_t bytes;   /* more than these */
+    int64_t per_ns;  /* RATE: within this time */
     struct str text; /* as written */
 };
 /* What a schedule may do to the subject beside choosing its order. */
@@ -213,19 +258,19 @@ struct scenario {
     uint32_t declared_count;
 };
 
-const char *scenario_step_word(const struct step *step); /* the word it begins with */
-const char *scenario_fault_name(uint32_t index);         /* of bit `index`; NULL past the last */
+const char *scenario_step_word(const struct step *step);           /* the word it begins with */
+const char *scenario_fault_name(uint32_t index);                   /* of bit `index`; NULL past the last */
 struct str scenario_shape_name(const char *shape, uint32_t index); /* empty past the last */
-struct scenario_limits scenario_limits_usual(void);             /* where the file sets none */
+struct scenario_limits scenario_limits_usual(void);                /* where the file sets none */
 /* Must there be something other than nil in this place of a shape? */
 bool scenario_shape_needs(const char *shape, uint32_t index);
 /* The parameters of a variant, declared or of the range. */
 const struct ebb_value *scenario_values(const struct scenario *scenario, uint32_t variant);
 struct buf;
 void scenario_value_words(struct buf *out, struct ebb_value value); /* "2s", "64KiB", "true" */
-const struct member *scenario_member_find(struct str name); /* NULL: no kind has it */
-const struct member *scenario_member_at(uint32_t index);     /* NULL past the last */
-const struct function *scenario_function_find(struct str name); /* NULL: there is none */
-const struct function *scenario_function_at(uint32_t index);    /* NULL past the last */
+const struct member *scenario_member_find(struct str name);         /* NULL: no kind has it */
+const struct member *scenario_member_at(uint32_t index);            /* NULL past the last */
+const struct function *scenario_function_find(struct str name);     /* NULL: there is none */
+const struct function *scenario_function_at(uint32_t index);        /* NULL past the last */
 
 #endif

@@ -8,10 +8,13 @@ void *scenario_load_take(struct loader *loader, size_t size) {
     return at;
 }
 
-struct where scenario_load_where(const struct yaml_node *node) { return (struct where){node->line, node->column}; }
+struct where scenario_load_where(const struct yaml_node *node) {
+    return (struct where){node->line, node->column};
+}
 
 /* Words of expressions, and what YAML itself reads as a truth value or as nothing: other tools would not see a name. */
-static const char *const reserved[] = {"true", "false", "nil", "and", "or", "not", "turn", "True", "TRUE", "False", "FALSE", "null", "Null", "NULL"};
+static const char *const reserved[] = {"true", "false", "nil",   "and",   "or",   "not",  "turn",
+                                       "True", "TRUE",  "False", "FALSE", "null", "Null", "NULL"};
 
 bool scenario_load_name_ok(struct loader *loader, struct str name, struct where where) {
     bool plain = name.len > 0 && name.len < CHECK_NAME_BYTES;
@@ -21,7 +24,8 @@ bool scenario_load_name_ok(struct loader *loader, struct str name, struct where 
         plain = letter || (i > 0 && c >= '0' && c <= '9');
     }
     if (!plain) {
-        scenario_load_problem(loader, where, "\"%.*s\" is not a name; names are letters, digits and _, at most %u", SHOWN(name), CHECK_NAME_BYTES - 1);
+        scenario_load_problem(loader, where, "\"%.*s\" is not a name; names are letters, digits and _, at most %u",
+                              SHOWN(name), CHECK_NAME_BYTES - 1);
         return false;
     }
     for (size_t i = 0; i < BASE_COUNT(reserved); i++) {
@@ -48,7 +52,8 @@ bool scenario_load_variable(struct loader *loader, struct str name, struct varia
 
 struct name_level scenario_load_level(struct loader *loader) {
     struct name_level *outer = loader->level;
-    return (struct name_level){.outer = outer, .routine = outer->routine, .place_next = outer->place_next, .place_peak = outer->place_peak};
+    return (struct name_level){
+        .outer = outer, .routine = outer->routine, .place_next = outer->place_next, .place_peak = outer->place_peak};
 }
 
 void scenario_load_level_end(struct loader *loader, struct name_level *level, uint32_t before, struct block *block) {
@@ -78,7 +83,10 @@ bool scenario_load_declare(struct loader *loader, const struct yaml_node *name, 
     struct declared *declared = scenario_load_take(loader, sizeof *declared);
     if (local == NULL || declared == NULL) return false;
     struct scenario *scenario = loader->scenario;
-    *declared = (struct declared){.name = name->text, .where = scenario_load_where(name), .how = DECLARED_RESULT, .number = scenario->declared_count++};
+    *declared = (struct declared){.name = name->text,
+                                  .where = scenario_load_where(name),
+                                  .how = DECLARED_RESULT,
+                                  .number = scenario->declared_count++};
     if (loader->newest == NULL)
         scenario->declared = declared;
     else
@@ -129,7 +137,8 @@ static uint32_t edit_distance(struct str a, struct str b) {
     return rows[a.len % 3][b.len];
 }
 
-const char *scenario_load_nearest(const struct loader *loader, struct str word, const char *const *words, uint32_t count) {
+const char *scenario_load_nearest(const struct loader *loader, struct str word, const char *const *words,
+                                  uint32_t count) {
     if (loader->problems->count == LIMIT_PROBLEMS) return NULL; /* a file of mistakes must not take all day */
     return scenario_nearest(word, words, count);
 }

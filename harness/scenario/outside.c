@@ -4,13 +4,15 @@
 #include "core/world.h"
 #include "scenario/exec.h"
 
-enum status scenario_begin(const struct scenario *scenario, struct mem *mem, uint32_t variant, struct ebb *ebb, struct scenario_run **out) {
+enum status scenario_begin(const struct scenario *scenario, struct mem *mem, uint32_t variant, struct ebb *ebb,
+                           struct scenario_run **out) {
     struct scenario_run *run = mem_new(mem, 1, sizeof *run);
     if (run == NULL) return ERR_NOMEM;
     run->scenario = scenario;
     run->ebb = ebb;
     run->params = scenario_values(scenario, variant);
-    run->computed_max = LIMIT_COMPUTED_FACTOR * (scenario->limits.steps > LIMIT_STEPS ? scenario->limits.steps : LIMIT_STEPS);
+    run->computed_max =
+        LIMIT_COMPUTED_FACTOR * (scenario->limits.steps > LIMIT_STEPS ? scenario->limits.steps : LIMIT_STEPS);
     *out = run;
     ebb->insight = &scenario_insight;
     TRY(ebb_scope_make(ebb, &run->shared, NULL, scenario->shared_count, NULL, run));
@@ -28,7 +30,9 @@ enum status scenario_begin(const struct scenario *scenario, struct mem *mem, uin
     return OK;
 }
 
-bool scenario_has(const struct scenario *scenario, enum scenario_phase phase) { return scenario->phases[phase] != NULL; }
+bool scenario_has(const struct scenario *scenario, enum scenario_phase phase) {
+    return scenario->phases[phase] != NULL;
+}
 
 enum status scenario_spawn(struct scenario_run *run, enum scenario_phase phase, int64_t turn, struct ebb_co **out) {
     const struct routine *routine = run->scenario->phases[phase];

@@ -12,9 +12,13 @@ static bool param_range(struct loader *loader, const struct yaml_node *range, st
         scenario_load_problem(loader, scenario_load_where(range), "only a number has a range; \"choices\" lists words");
         return false;
     }
-    if (!scenario_load_constant(loader, range->first, &least) || !scenario_load_constant(loader, range->first->next, &most)) return false;
+    if (!scenario_load_constant(loader, range->first, &least) ||
+        !scenario_load_constant(loader, range->first->next, &most))
+        return false;
     if (least.type != param->initial.type || most.type != param->initial.type || least.integer > most.integer) {
-        scenario_load_problem(loader, scenario_load_where(range), "both ends must be of the default's kind (%s), the lower one first", ebb_type_name(param->initial.type));
+        scenario_load_problem(loader, scenario_load_where(range),
+                              "both ends must be of the default's kind (%s), the lower one first",
+                              ebb_type_name(param->initial.type));
         return false;
     }
     param->has_range = true;
@@ -23,9 +27,11 @@ static bool param_range(struct loader *loader, const struct yaml_node *range, st
     return true;
 }
 
-bool scenario_load_param_fits(struct loader *loader, const struct param *param, struct ebb_value value, struct where where) {
+bool scenario_load_param_fits(struct loader *loader, const struct param *param, struct ebb_value value,
+                              struct where where) {
     if (value.type != param->initial.type) {
-        scenario_load_problem(loader, where, "\"%s\" is a %s, not a %s", param->name.at, ebb_type_name(param->initial.type), ebb_type_name(value.type));
+        scenario_load_problem(loader, where, "\"%s\" is a %s, not a %s", param->name.at,
+                              ebb_type_name(param->initial.type), ebb_type_name(value.type));
         return false;
     }
     uint32_t choice = 0;
@@ -41,9 +47,11 @@ bool scenario_load_param_fits(struct loader *loader, const struct param *param, 
 }
 
 /* {default: fast, choices: [fast, slow]}: words, not expressions. */
-static bool param_choices(struct loader *loader, const struct yaml_node *choices, const struct yaml_node *initial, struct param *param) {
+static bool param_choices(struct loader *loader, const struct yaml_node *choices, const struct yaml_node *initial,
+                          struct param *param) {
     if (choices->what != YAML_SEQUENCE || choices->count == 0 || choices->count > LIMIT_NAMES) {
-        scenario_load_problem(loader, scenario_load_where(choices), "\"choices\" takes the list of words to choose from");
+        scenario_load_problem(loader, scenario_load_where(choices),
+                              "\"choices\" takes the list of words to choose from");
         return false;
     }
     param->choices = scenario_load_take(loader, choices->count * sizeof *param->choices);
@@ -56,7 +64,8 @@ static bool param_choices(struct loader *loader, const struct yaml_node *choices
     return scenario_load_param_fits(loader, param, param->initial, scenario_load_where(initial));
 }
 
-bool scenario_load_param_value(struct loader *loader, const struct param *param, const struct yaml_node *node, struct ebb_value *out) {
+bool scenario_load_param_value(struct loader *loader, const struct param *param, const struct yaml_node *node,
+                               struct ebb_value *out) {
     if (param->choices != NULL && node->what == YAML_SCALAR)
         *out = (struct ebb_value){.type = EBB_TEXT, .text = node->text.at};
     else if (!scenario_load_constant(loader, node, out))
@@ -80,10 +89,13 @@ void scenario_load_params(struct loader *loader, const struct yaml_node *node) {
             range = scenario_yaml_get(name->value, "range");
             choices = scenario_yaml_get(name->value, "choices");
             const struct yaml_node *about = scenario_yaml_get(name->value, "about");
-            if (about != NULL && about->what != YAML_SCALAR) scenario_load_problem(loader, scenario_load_where(about), "\"about\" takes a sentence");
+            if (about != NULL && about->what != YAML_SCALAR)
+                scenario_load_problem(loader, scenario_load_where(about), "\"about\" takes a sentence");
             if (about != NULL && about->what == YAML_SCALAR) param->about = about->text;
             scenario_key_check(loader, name->value, KEYS_PARAM, false, "a parameter");
-            if (range != NULL && choices != NULL) scenario_load_problem(loader, scenario_load_where(range), "only a number has a range; \"choices\" lists words");
+            if (range != NULL && choices != NULL)
+                scenario_load_problem(loader, scenario_load_where(range),
+                                      "only a number has a range; \"choices\" lists words");
         }
         if (initial == NULL) {
             scenario_load_problem(loader, param->where, "the parameter \"%s\" needs a default", param->name.at);
@@ -95,6 +107,7 @@ void scenario_load_params(struct loader *loader, const struct yaml_node *node) {
         }
         if (!scenario_load_constant(loader, initial, &param->initial)) continue;
         if (range != NULL && !param_range(loader, range, param)) continue;
-        if (scenario_load_param_fits(loader, param, param->initial, scenario_load_where(initial))) scenario->param_count++;
+        if (scenario_load_param_fits(loader, param, param->initial, scenario_load_where(initial)))
+            scenario->param_count++;
     }
 }

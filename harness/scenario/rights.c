@@ -33,7 +33,8 @@ static bool keeps_value(const struct look *look, const struct declared *declared
         return false;
     }
     const struct expr *value = declared->value;
-    return declared->how == DECLARED_LET && value != NULL && (value->what == EXPR_MAKE || value->what == EXPR_LIST || value->what == EXPR_RECORD);
+    return declared->how == DECLARED_LET && value != NULL &&
+        (value->what == EXPR_MAKE || value->what == EXPR_LIST || value->what == EXPR_RECORD);
 }
 
 static bool names_it(const struct look *look, const struct expr *expr) {
@@ -174,7 +175,8 @@ static void trace_fresh(const struct ebb_co *co, struct ebb_tracer *tracer) {
 
 static bool may(const struct ebb_co *co, const struct ebb_object *object, uint32_t rights) {
     struct ebb_scope *first = co->arg;
-    struct scenario_run *run = co->roots == NULL ? ebb_scope_owner(first) : BASE_OWNER(co->roots, struct activation, roots)->run;
+    struct scenario_run *run =
+        co->roots == NULL ? ebb_scope_owner(first) : BASE_OWNER(co->roots, struct activation, roots)->run;
     struct look look = {.object = object, .rights = rights, .shared = run->shared, .scenario = run->scenario};
     if (run->shared == NULL) return true; /* let go already: nothing is known of them any more */
     if (co->roots == NULL) {

@@ -3,10 +3,13 @@
 #include "base/limits.h"
 #include "scenario/keys.h"
 
-#define HORIZON_NS INT64_C(60000000000) /* one minute: ends every retry and time-out of the catalogue, no watch dog's hour */
-#define CYCLES 32u                      /* ten to settle in, the last ten compared, and some between */
+#define HORIZON_NS \
+    INT64_C(60000000000) /* one minute: ends every retry and time-out of the catalogue, no watch dog's hour */
+#define CYCLES 32u       /* ten to settle in, the last ten compared, and some between */
 
-struct scenario_limits scenario_limits_usual(void) { return (struct scenario_limits){LIMIT_STEPS, HORIZON_NS, CYCLES}; }
+struct scenario_limits scenario_limits_usual(void) {
+    return (struct scenario_limits){LIMIT_STEPS, HORIZON_NS, CYCLES};
+}
 
 void scenario_load_limits(struct loader *loader, const struct yaml_node *node) {
     struct scenario_limits *limits = &loader->scenario->limits;
@@ -20,10 +23,13 @@ void scenario_load_limits(struct loader *loader, const struct yaml_node *node) {
             limits->steps = (uint64_t)value.integer;
         else if (scenario_yaml_is(key, "horizon") && value.type == EBB_DURATION && positive)
             limits->horizon_ns = value.integer;
-        else if (scenario_yaml_is(key, "cycles") && value.type == EBB_INT && positive && value.integer <= LIMIT_CYCLES_ASKED)
+        else if (scenario_yaml_is(key, "cycles") && value.type == EBB_INT && positive &&
+                 value.integer <= LIMIT_CYCLES_ASKED)
             limits->cycles = (uint32_t)value.integer;
         else
-            scenario_load_problem(loader, scenario_load_where(key), "limits are steps (a number up to 10000000), horizon (a duration) and cycles (a number up to 100000), all above 0");
+            scenario_load_problem(loader, scenario_load_where(key),
+                                  "limits are steps (a number up to 10000000), horizon (a duration) and cycles (a "
+                                  "number up to 100000), all above 0");
     }
 }
 
@@ -52,7 +58,8 @@ const char *scenario_fault_name(uint32_t index) {
 void scenario_load_faults(struct loader *loader, const struct yaml_node *node) {
     if (node == NULL) return;
     if (node->what != YAML_SEQUENCE) {
-        scenario_load_problem(loader, scenario_load_where(node), "\"faults\" takes a list of stall, cancel and allocation");
+        scenario_load_problem(loader, scenario_load_where(node),
+                              "\"faults\" takes a list of stall, cancel and allocation");
         return;
     }
     for (const struct yaml_node *one = node->first; one != NULL; one = one->next) {
@@ -75,7 +82,8 @@ static struct str after(struct str text, const char *word) {
 }
 
 /* A constant in part of a scalar. */
-static bool constant_in(struct loader *loader, const struct yaml_node *node, struct str text, enum ebb_type type, int64_t *out) {
+static bool constant_in(struct loader *loader, const struct yaml_node *node, struct str text, enum ebb_type type,
+                        int64_t *out) {
     struct yaml_node part = *node;
     struct ebb_value value;
     part.text = text;
@@ -94,8 +102,11 @@ static bool watch_load(struct loader *loader, const struct yaml_node *node, stru
         if (percent == NULL) return constant_in(loader, node, rest, EBB_SIZE, &out->bytes);
         int64_t share = 0;
         part = after((struct str){percent + 1, (size_t)(rest.at + rest.len - percent) - 1}, " of");
-        if (part.at == NULL || !constant_in(loader, node, (struct str){rest.at, (size_t)(percent - rest.at)}, EBB_INT, &share)) return false;
-        if (!constant_in(loader, node, part, EBB_SIZE, &out->bytes) || out->bytes > INT64_MAX / 100 || share > 100) return false;
+        if (part.at == NULL ||
+            !constant_in(loader, node, (struct str){rest.at, (size_t)(percent - rest.at)}, EBB_INT, &share))
+            return false;
+        if (!constant_in(loader, node, part, EBB_SIZE, &out->bytes) || out->bytes > INT64_MAX / 100 || share > 100)
+            return false;
         out->bytes = out->bytes * share / 100;
         return true;
     }
@@ -104,7 +115,8 @@ static bool watch_load(struct loader *loader, const struct yaml_node *node, stru
         size_t len = 0;
         while (len < rest.len && rest.at[len] != ' ') len++;
         part = after((struct str){rest.at + len, rest.len - len}, " per");
-        return part.at != NULL && constant_in(loader, node, (struct str){rest.at, len}, EBB_SIZE, &out->bytes) && constant_in(loader, node, part, EBB_DURATION, &out->per_ns);
+        return part.at != NULL && constant_in(loader, node, (struct str){rest.at, len}, EBB_SIZE, &out->bytes) &&
+            constant_in(loader, node, part, EBB_DURATION, &out->per_ns);
     }
     out->what = WATCH_ALLOCATION;
     rest = after(node->text, "allocation >");
@@ -124,7 +136,9 @@ void scenario_load_watches(struct loader *loader, const struct yaml_node *node) 
         if (rule->what == YAML_SCALAR && watch_load(loader, rule, &scenario->watches[scenario->watch_count]))
             scenario->watch_count++;
         else
-            scenario_load_problem(loader, scenario_load_where(rule), "a rule is \"bytes > 85%% of 8MiB\", \"allocation > 4KiB\" or \"allocation rate > 2MiB per 1s\"");
+            scenario_load_problem(
+                loader, scenario_load_where(rule),
+                "a rule is \"bytes > 85%% of 8MiB\", \"allocation > 4KiB\" or \"allocation rate > 2MiB per 1s\"");
     }
 }
 

@@ -21,14 +21,16 @@ struct scenario_problems {
     } notes[LIMIT_PROBLEMS];
 };
 /* Adds one; `origin` is filled by scenario_load. */
-void scenario_problem(struct scenario_problems *problems, uint32_t line, uint32_t column, const char *format, ...) PRINTF_LIKE(4, 5);
+void scenario_problem(struct scenario_problems *problems, uint32_t line, uint32_t column, const char *format, ...)
+    PRINTF_LIKE(4, 5);
 /* Explains the problem added last; `text` is not copied. */
 void scenario_problem_note(struct scenario_problems *problems, uint32_t line, uint32_t column, const char *text);
 void scenario_diag_origin(struct diag *diag, struct str origin); /* shortened at the front when too long */
 
 struct scenario;
 /* `origin` names the file in problems. ERR_INPUT: see `problems`. ERR_NOMEM, ERR_LIMIT: likewise, with one problem. */
-CHECKED enum status scenario_load(struct mem *mem, struct scenario **out, struct str origin, struct str bytes, struct scenario_problems *problems);
+CHECKED enum status scenario_load(struct mem *mem, struct scenario **out, struct str origin, struct str bytes,
+                                  struct scenario_problems *problems);
 void scenario_free(struct scenario *scenario); /* NULL is fine */
 
 struct str scenario_about(const struct scenario *scenario);
@@ -49,7 +51,8 @@ struct str scenario_tag(const struct scenario *scenario, uint32_t index);
 uint32_t scenario_range_count(const struct scenario *scenario);
 bool scenario_range_leaks(const struct scenario *scenario, uint32_t index); /* what the condition says of it */
 struct buf;
-void scenario_range_words(const struct scenario *scenario, uint32_t index, struct buf *out); /* "capacity = 1, work = 2s" */
+void scenario_range_words(const struct scenario *scenario, uint32_t index,
+                          struct buf *out); /* "capacity = 1, work = 2s" */
 
 struct scenario_limits {
     uint64_t steps;
@@ -65,10 +68,12 @@ enum scenario_phase { SCENARIO_SETUP, SCENARIO_MAIN, SCENARIO_CYCLE, SCENARIO_TE
 struct scenario_run;
 
 /* Makes the shared objects in a fresh world. ERR_NOMEM; ERR_INPUT with scenario_fault set when a value makes no sense. */
-CHECKED enum status scenario_begin(const struct scenario *scenario, struct mem *mem, uint32_t variant, struct ebb *ebb, struct scenario_run **out);
+CHECKED enum status scenario_begin(const struct scenario *scenario, struct mem *mem, uint32_t variant, struct ebb *ebb,
+                                   struct scenario_run **out);
 bool scenario_has(const struct scenario *scenario, enum scenario_phase phase);
 /* Spawns the coroutine of a phase, from outside; `turn` numbers cycles from 0. */
-CHECKED enum status scenario_spawn(struct scenario_run *run, enum scenario_phase phase, int64_t turn, struct ebb_co **out);
+CHECKED enum status scenario_spawn(struct scenario_run *run, enum scenario_phase phase, int64_t turn,
+                                   struct ebb_co **out);
 void scenario_release(struct scenario_run *run); /* lets the shared objects go; once, after teardown */
 const struct diag *scenario_fault(const struct scenario_run *run); /* why the world was stopped, or NULL */
 void scenario_end(struct mem *mem, struct scenario_run *run);      /* after the world was reaped; NULL is fine */

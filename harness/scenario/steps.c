@@ -22,7 +22,8 @@ static struct yaml_node *get(const struct yaml_node *mapping, struct str key) {
     return NULL;
 }
 
-static bool verb_load(struct loader *loader, const struct yaml_node *node, const struct ebb_kind *kind, const struct ebb_op *op, struct verb *out) {
+static bool verb_load(struct loader *loader, const struct yaml_node *node, const struct ebb_kind *kind,
+                      const struct ebb_op *op, struct verb *out) {
     *out = (struct verb){.kind = kind, .op = op};
     for (uint32_t i = 0; scenario_shape_name(op->shape, i).len > 0; i++) {
         ASSERT(i < VERB_ARGS_MAX);
@@ -32,7 +33,9 @@ static bool verb_load(struct loader *loader, const struct yaml_node *node, const
     }
     for (uint32_t i = 0; scenario_shape_name(op->gives, i).len > 0; i++) {
         ASSERT(i < VERB_ARGS_MAX);
-        if (!scenario_load_target(loader, get(node, scenario_shape_name(op->gives, i)), &out->into[i], &out->has_into[i])) return false;
+        if (!scenario_load_target(loader, get(node, scenario_shape_name(op->gives, i)), &out->into[i],
+                                  &out->has_into[i]))
+            return false;
         out->result_count++;
     }
     return true;
@@ -48,7 +51,8 @@ static bool needed_by_all(const struct step *step, struct str name) {
     for (uint32_t v = 0; v < step->verb_count; v++) {
         const char *shape = step->verbs[v].op->shape;
         bool needed = false;
-        for (uint32_t i = 0; scenario_shape_name(shape, i).len > 0; i++) needed = needed || (str_equal(scenario_shape_name(shape, i), name) && scenario_shape_needs(shape, i));
+        for (uint32_t i = 0; scenario_shape_name(shape, i).len > 0; i++)
+            needed = needed || (str_equal(scenario_shape_name(shape, i), name) && scenario_shape_needs(shape, i));
         if (!needed) return false;
     }
     return true;
@@ -82,7 +86,8 @@ static bool verbs_load(struct loader *loader, const struct yaml_node *node, stru
         const struct ebb_op *op = ebb_op_find(ebb_kinds[k], node->first->text);
         if (!verb_load(loader, node, ebb_kinds[k], op, &step->verbs[step->verb_count++])) return false;
         for (uint32_t i = 0; i < 2 * VERB_ARGS_MAX; i++) {
-            struct str name = i < VERB_ARGS_MAX ? scenario_shape_name(op->shape, i) : scenario_shape_name(op->gives, i - VERB_ARGS_MAX);
+            struct str name = i < VERB_ARGS_MAX ? scenario_shape_name(op->shape, i)
+                                                : scenario_shape_name(op->gives, i - VERB_ARGS_MAX);
             if (name.len == 0 || name.len >= sizeof names[0]) continue;
             memcpy(names[key_count], name.at, name.len);
             names[key_count][name.len] = 0;

@@ -14,7 +14,12 @@ static void units_words(struct buf *out, int64_t number, const struct unit *unit
 }
 
 void scenario_value_words(struct buf *out, struct ebb_value value) {
-    static const struct unit durations[] = {{"h", INT64_C(3600000000000)}, {"m", INT64_C(60000000000)}, {"s", 1000000000}, {"ms", 1000000}, {"us", 1000}, {"ns", 1}};
+    static const struct unit durations[] = {{"h", INT64_C(3600000000000)},
+                                            {"m", INT64_C(60000000000)},
+                                            {"s", 1000000000},
+                                            {"ms", 1000000},
+                                            {"us", 1000},
+                                            {"ns", 1}};
     static const struct unit sizes[] = {{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}, {"B", 1}};
     switch (value.type) {
     case EBB_INT: buf_print(out, "%lld", (long long)value.integer); return;

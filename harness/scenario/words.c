@@ -2,14 +2,16 @@
 /* words.c — the words of the language: what each takes, and how it is loaded. The verbs of kinds are in steps.c. */
 #include "scenario/load.h"
 
-void scenario_load_keys(struct loader *loader, const struct yaml_node *step, const char *const *allowed, uint32_t count) {
+void scenario_load_keys(struct loader *loader, const struct yaml_node *step, const char *const *allowed,
+                        uint32_t count) {
     for (const struct yaml_node *key = step->first->next; key != NULL; key = key->next) {
         uint32_t i = 0;
         while (i < count && !str_equal(key->text, str_of(allowed[i]))) i++;
         if (i < count) continue;
         const char *near = scenario_load_nearest(loader, key->text, allowed, count);
-        scenario_load_problem(loader, scenario_load_where(key), "\"%.*s\" has no key \"%.*s\"%s%s%s", SHOWN(step->first->text),
-                              SHOWN(key->text), near == NULL ? "" : "; did you mean \"", near == NULL ? "" : near, near == NULL ? "" : "\"?");
+        scenario_load_problem(loader, scenario_load_where(key), "\"%.*s\" has no key \"%.*s\"%s%s%s",
+                              SHOWN(step->first->text), SHOWN(key->text), near == NULL ? "" : "; did you mean \"",
+                              near == NULL ? "" : near, near == NULL ? "" : "\"?");
     }
 }
 
@@ -32,12 +34,17 @@ bool scenario_load_target(struct loader *loader, const struct yaml_node *node, s
 /* --- routines ------------------------------------------------------------------------------------------------------ */
 
 /* A block that runs by itself and closes over where it stands. */
-static struct routine *anonymous(struct loader *loader, const struct yaml_node *body, const char *name, struct where where) {
+static struct routine *anonymous(struct loader *loader, const struct yaml_node *body, const char *name,
+                                 struct where where) {
     struct routine *routine = scenario_load_take(loader, sizeof *routine);
     if (routine == NULL) return NULL;
     *routine = (struct routine){.name = str_of(name), .where = where, .used = true, .outer = loader->level->routine};
     uint32_t next = 0, loops = loader->loops;
-    struct name_level level = {.outer = loader->level, .routine = routine, .place_next = &next, .place_peak = &routine->place_count, .scope = true};
+    struct name_level level = {.outer = loader->level,
+                               .routine = routine,
+                               .place_next = &next,
+                               .place_peak = &routine->place_count,
+                               .scope = true};
     loader->level = &level;
     loader->loops = 0;
     bool good = scenario_load_block(loader, body, &routine->body);
@@ -104,7 +111,8 @@ static bool callee(struct loader *loader, const struct yaml_node *node, struct s
     name.text.len = name_len;
     uint32_t number = 0;
     struct variable variable;
-    step->routine = scenario_load_variable(loader, name.text, &variable) ? NULL : scenario_load_proc(loader, name.text, &number);
+    step->routine =
+        scenario_load_variable(loader, name.text, &variable) ? NULL : scenario_load_proc(loader, name.text, &number);
     if (step->routine != NULL)
         step->routine->used = true;
     else if ((step->expr = scenario_load_expr(loader, &name)) == NULL || !may_be_proc(loader, step->expr))
@@ -113,8 +121,10 @@ static bool callee(struct loader *loader, const struct yaml_node *node, struct s
     if (step->args == NULL) return false;
     if (open != NULL && !arguments(loader, &call, (size_t)(open - text) + 1, step)) return false;
     if (step->routine != NULL && step->routine->param_count != step->arg_count) {
-        scenario_load_problem(loader, step->where, "%s takes %u arguments, not %u", step->routine->name.at, step->routine->param_count, step->arg_count);
-        scenario_problem_note(loader->problems, step->routine->where.line, step->routine->where.column, "it is declared here");
+        scenario_load_problem(loader, step->where, "%s takes %u arguments, not %u", step->routine->name.at,
+                              step->routine->param_count, step->arg_count);
+        scenario_problem_note(loader->problems, step->routine->where.line, step->routine->where.column,
+                              "it is declared here");
         return false;
     }
     return true;
@@ -126,8 +136,11 @@ static bool callee(struct loader *loader, const struct yaml_node *node, struct s
 static const struct yaml_node *assignment(struct loader *loader, const struct yaml_node *node, struct step *step) {
     const struct yaml_node *names = node->first->value;
     if (names != NULL && names->what == YAML_MAPPING && names->count == 1) return names->first;
-    if (names != NULL && names->what == YAML_MAPPING && names->count > 1 && memchr(names->first->next->text.at, ')', names->first->next->text.len) != NULL) {
-        scenario_load_problem(loader, scenario_load_where(names->first->next), "a comma inside { } ends the value; give \"%s: …\" a line of its own", names->first->text.at);
+    if (names != NULL && names->what == YAML_MAPPING && names->count > 1 &&
+        memchr(names->first->next->text.at, ')', names->first->next->text.len) != NULL) {
+        scenario_load_problem(loader, scenario_load_where(names->first->next),
+                              "a comma inside { } ends the value; give \"%s: …\" a line of its own",
+                              names->first->text.at);
         return NULL;
     }
     scenario_load_problem(loader, step->where, "\"%s\" takes one name and its value: {name: value}", step->word);
@@ -150,7 +163,8 @@ static bool is_let(struct loader *loader, const struct yaml_node *node, struct s
 
 /* The variable that `xs[0].name` begins with, or NULL. */
 static const char *root_name(const struct expr *place) {
-    while (place != NULL && (place->what == EXPR_INDEX || place->what == EXPR_MEMBER)) place = place->what == EXPR_INDEX ? place->index.of : place->member.of;
+    while (place != NULL && (place->what == EXPR_INDEX || place->what == EXPR_MEMBER))
+        place = place->what == EXPR_INDEX ? place->index.of : place->member.of;
     return place == NULL || place->what != EXPR_VARIABLE ? NULL : place->variable.declared->name.at;
 }
 
@@ -169,24 +183,32 @@ static bool set_load(struct loader *loader, const struct yaml_node *node, struct
     enum expr_what to = step->expr2->what;
     if (to == EXPR_VARIABLE) step->expr2->variable.declared->changed = true;
     if (to == EXPR_VARIABLE || to == EXPR_INDEX || to == EXPR_MEMBER) return true;
-    scenario_load_problem(loader, scenario_load_where(name), "\"%s\" changes a variable, a list's item or a record's field; \"let\" makes a variable", step->word);
+    scenario_load_problem(loader, scenario_load_where(name),
+                          "\"%s\" changes a variable, a list's item or a record's field; \"let\" makes a variable",
+                          step->word);
     return false;
 }
 
-static bool is_set(struct loader *loader, const struct yaml_node *node, struct step *step) { return set_load(loader, node, step, STEP_SET); }
-static bool is_atomic(struct loader *loader, const struct yaml_node *node, struct step *step) { return set_load(loader, node, step, STEP_ATOMIC); }
+static bool is_set(struct loader *loader, const struct yaml_node *node, struct step *step) {
+    return set_load(loader, node, step, STEP_SET);
+}
+static bool is_atomic(struct loader *loader, const struct yaml_node *node, struct step *step) {
+    return set_load(loader, node, step, STEP_ATOMIC);
+}
 
 static bool is_drop(struct loader *loader, const struct yaml_node *node, struct step *step) {
     step->what = STEP_DROP;
     const struct yaml_node *name = node->first->value;
-    if (name->what == YAML_SCALAR && scenario_load_variable(loader, name->text, &step->into)) return step->into.declared->read = true;
+    if (name->what == YAML_SCALAR && scenario_load_variable(loader, name->text, &step->into))
+        return step->into.declared->read = true;
     scenario_load_problem(loader, scenario_load_where(name), "\"drop\" takes the name of a variable");
     return false;
 }
 
 static bool is_go(struct loader *loader, const struct yaml_node *node, struct step *step) {
     step->what = STEP_GO;
-    const struct yaml_node *what = node->first->value, *as = scenario_yaml_get(node, "as"), *count = scenario_yaml_get(node, "count");
+    const struct yaml_node *what = node->first->value, *as = scenario_yaml_get(node, "as"),
+                           *count = scenario_yaml_get(node, "count");
     if (count != NULL && (step->expr2 = scenario_load_expr(loader, count)) == NULL) return false;
     if (as != NULL && !scenario_load_name_ok(loader, as->text, scenario_load_where(as))) return false;
     step->word = as != NULL ? as->text.at : NULL;
@@ -198,14 +220,16 @@ static bool is_go(struct loader *loader, const struct yaml_node *node, struct st
 
 static bool is_call(struct loader *loader, const struct yaml_node *node, struct step *step) {
     step->what = STEP_CALL;
-    return callee(loader, node->first->value, step) && scenario_load_target(loader, scenario_yaml_get(node, "into"), &step->into, &step->has_into);
+    return callee(loader, node->first->value, step) &&
+        scenario_load_target(loader, scenario_yaml_get(node, "into"), &step->into, &step->has_into);
 }
 
 static bool is_if(struct loader *loader, const struct yaml_node *node, struct step *step) {
     step->what = STEP_IF;
     const struct yaml_node *then = scenario_yaml_get(node, "then"), *otherwise = scenario_yaml_get(node, "else");
     step->expr = scenario_load_expr(loader, node->first->value);
-    if (then == NULL && otherwise == NULL) scenario_load_problem(loader, step->where, "\"if\" needs a \"then\" or an \"else\"");
+    if (then == NULL && otherwise == NULL)
+        scenario_load_problem(loader, step->where, "\"if\" needs a \"then\" or an \"else\"");
     bool good = step->expr != NULL;
     if (then != NULL) good = scenario_load_block(loader, then, &step->body) && good;
     if (otherwise != NULL) good = scenario_load_block(loader, otherwise, &step->otherwise) && good;
@@ -216,8 +240,9 @@ static bool is_if(struct loader *loader, const struct yaml_node *node, struct st
 static bool captures(const struct yaml_node *node) {
     if (node == NULL) return false;
     for (const struct yaml_node *at = node->first; at != NULL; at = at->next) {
-        bool closure = scenario_yaml_is(at, "defer") || scenario_yaml_is(at, "once") || scenario_yaml_is(at, "call_after") || scenario_yaml_is(at, "finalize") ||
-                       (scenario_yaml_is(at, "go") && at->value != NULL && at->value->what == YAML_SEQUENCE);
+        bool closure = scenario_yaml_is(at, "defer") || scenario_yaml_is(at, "once") ||
+            scenario_yaml_is(at, "call_after") || scenario_yaml_is(at, "finalize") ||
+            (scenario_yaml_is(at, "go") && at->value != NULL && at->value->what == YAML_SEQUENCE);
         if ((node->what == YAML_MAPPING && closure) || captures(at) || captures(at->value)) return true;
     }
     return false;
@@ -225,9 +250,13 @@ static bool captures(const struct yaml_node *node) {
 
 /* The body of a loop, in which `as` (may be NULL) names a variable that is new in each turn. Where a closure captures
  * it, each turn has a scope of its own (Go spec 1.22, "For statements"). */
-static bool loop_block(struct loader *loader, const struct yaml_node *body, const struct yaml_node *as, struct step *step) {
+static bool loop_block(struct loader *loader, const struct yaml_node *body, const struct yaml_node *as,
+                       struct step *step) {
     uint32_t *next = loader->level->place_next, before = *next, own_next = 0, own_peak = 0;
-    struct name_level level = {.outer = loader->level, .routine = loader->level->routine, .place_next = next, .place_peak = loader->level->place_peak};
+    struct name_level level = {.outer = loader->level,
+                               .routine = loader->level->routine,
+                               .place_next = next,
+                               .place_peak = loader->level->place_peak};
     bool own_scope = captures(body);
     if (own_scope) level.scope = true, level.place_next = &own_next, level.place_peak = &own_peak;
     loader->level = &level;
@@ -243,7 +272,8 @@ static bool loop_block(struct loader *loader, const struct yaml_node *body, cons
     return good;
 }
 
-static bool loop_body(struct loader *loader, const struct yaml_node *node, const struct yaml_node *as, struct step *step) {
+static bool loop_body(struct loader *loader, const struct yaml_node *node, const struct yaml_node *as,
+                      struct step *step) {
     const struct yaml_node *body = scenario_yaml_get(node, "do");
     if (body != NULL) return loop_block(loader, body, as, step);
     scenario_load_problem(loader, step->where, "\"%s\" needs a \"do\" with the steps to repeat", step->word);
@@ -271,7 +301,9 @@ static bool is_for(struct loader *loader, const struct yaml_node *node, struct s
     step->what = STEP_FOR;
     const struct yaml_node *in = scenario_yaml_get(node, "in");
     if (in == NULL) {
-        scenario_load_problem(loader, step->where, "\"for\" needs an \"in\": what to go through, such as the channel to receive from until it is closed");
+        scenario_load_problem(
+            loader, step->where,
+            "\"for\" needs an \"in\": what to go through, such as the channel to receive from until it is closed");
         return false;
     }
     /* What is gone through is kept in a place without a name, so that it is held however the loop ends. */
@@ -295,9 +327,15 @@ static bool one_expr(struct loader *loader, const struct yaml_node *node, struct
     return step->expr != NULL;
 }
 
-static bool is_sleep(struct loader *loader, const struct yaml_node *node, struct step *step) { return one_expr(loader, node, step, STEP_SLEEP); }
-static bool is_panic(struct loader *loader, const struct yaml_node *node, struct step *step) { return one_expr(loader, node, step, STEP_PANIC); }
-static bool is_return(struct loader *loader, const struct yaml_node *node, struct step *step) { return one_expr(loader, node, step, STEP_RETURN); }
+static bool is_sleep(struct loader *loader, const struct yaml_node *node, struct step *step) {
+    return one_expr(loader, node, step, STEP_SLEEP);
+}
+static bool is_panic(struct loader *loader, const struct yaml_node *node, struct step *step) {
+    return one_expr(loader, node, step, STEP_PANIC);
+}
+static bool is_return(struct loader *loader, const struct yaml_node *node, struct step *step) {
+    return one_expr(loader, node, step, STEP_RETURN);
+}
 
 static bool is_defer(struct loader *loader, const struct yaml_node *node, struct step *step) {
     step->what = STEP_DEFER;
@@ -315,7 +353,8 @@ static bool is_recover(struct loader *loader, const struct yaml_node *node, stru
 static bool is_choose(struct loader *loader, const struct yaml_node *node, struct step *step) {
     step->what = STEP_CHOOSE;
     step->expr = scenario_load_expr(loader, node->first->value);
-    return scenario_load_target(loader, scenario_yaml_get(node, "into"), &step->into, &step->has_into) && step->expr != NULL;
+    return scenario_load_target(loader, scenario_yaml_get(node, "into"), &step->into, &step->has_into) &&
+        step->expr != NULL;
 }
 
 /* A closure that is kept and runs later, perhaps never. */
@@ -323,7 +362,8 @@ static bool closure_load(struct loader *loader, const struct yaml_node *node, st
     const struct yaml_node *body = scenario_yaml_get(node, "do"), *as = scenario_yaml_get(node, "as");
     step->what = what;
     step->expr = scenario_load_expr(loader, node->first->value);
-    if (body == NULL) scenario_load_problem(loader, step->where, "\"%s\" needs a \"do\" with the steps to run", step->word);
+    if (body == NULL)
+        scenario_load_problem(loader, step->where, "\"%s\" needs a \"do\" with the steps to run", step->word);
     if (as != NULL && !scenario_load_name_ok(loader, as->text, scenario_load_where(as))) return false;
     const struct yaml_node *into = scenario_yaml_get(node, "into");
     step->word = as != NULL ? as->text.at : into != NULL && into->what == YAML_SCALAR ? into->text.at : step->word;
@@ -332,8 +372,12 @@ static bool closure_load(struct loader *loader, const struct yaml_node *node, st
     return step->expr != NULL && step->routine != NULL;
 }
 
-static bool is_call_after(struct loader *loader, const struct yaml_node *node, struct step *step) { return closure_load(loader, node, step, STEP_CALL_AFTER); }
-static bool is_finalize(struct loader *loader, const struct yaml_node *node, struct step *step) { return closure_load(loader, node, step, STEP_FINALIZE); }
+static bool is_call_after(struct loader *loader, const struct yaml_node *node, struct step *step) {
+    return closure_load(loader, node, step, STEP_CALL_AFTER);
+}
+static bool is_finalize(struct loader *loader, const struct yaml_node *node, struct step *step) {
+    return closure_load(loader, node, step, STEP_FINALIZE);
+}
 
 static bool is_once(struct loader *loader, const struct yaml_node *node, struct step *step) {
     step->what = STEP_ONCE;
@@ -349,8 +393,10 @@ static bool is_once(struct loader *loader, const struct yaml_node *node, struct 
 
 static const struct word words[] = {
     {STEP_LET, "let", "name and value", "", is_let, "Makes a variable; it lives as long as the block it stands in."},
-    {STEP_SET, "set", "place and value", "", is_set, "Changes a variable, a list's item (xs[0]) or a record's field (r.name)."},
-    {STEP_ATOMIC, "atomic", "place and value", "", is_atomic, "The same as one step: an atomic store, or load, that others may come between."},
+    {STEP_SET, "set", "place and value", "", is_set,
+     "Changes a variable, a list's item (xs[0]) or a record's field (r.name)."},
+    {STEP_ATOMIC, "atomic", "place and value", "", is_atomic,
+     "The same as one step: an atomic store, or load, that others may come between."},
     {STEP_DROP, "drop", "name", "", is_drop, "Lets go of what a variable names; the variable is nil from then on."},
     {STEP_GO, "go", "call or block", "count:int? as:name?", is_go, "Spawns a coroutine, or `count` of them."},
     {STEP_CALL, "call", "call", "into:name?", is_call, "Runs a procedure here, and keeps what it returns."},
@@ -358,17 +404,26 @@ static const struct word words[] = {
     {STEP_REPEAT, "repeat", "expression", "do:block as:name?", is_repeat, "Counts: `as` is 0, 1, 2 …"},
     {STEP_WHILE, "while", "expression", "do:block", is_while, "Repeats as long as the condition holds."},
     {STEP_LOOP, "loop", "block", "", is_loop, "Repeats for ever, or until break or return."},
-    {STEP_FOR, "for", "name", "in:expression do:block", is_for, "Receives from a channel until it is closed, or goes through a list, a map's values, or 0 to n-1."},
-    {STEP_SELECT, "select", "cases", "", is_select, "Waits for the first of several sends and receives, for `after`, or not at all with `default`."},
+    {STEP_FOR, "for", "name", "in:expression do:block", is_for,
+     "Receives from a channel until it is closed, or goes through a list, a map's values, or 0 to n-1."},
+    {STEP_SELECT, "select", "cases", "", is_select,
+     "Waits for the first of several sends and receives, for `after`, or not at all with `default`."},
     {STEP_SLEEP, "sleep", "expression", "", is_sleep, "Waits for a duration of virtual time."},
-    {STEP_PANIC, "panic", "expression", "", is_panic, "Breaks a rule: deferred steps run, and the run ends unless one recovers."},
-    {STEP_RETURN, "return", "expression", "", is_return, "Ends the procedure or block that runs by itself, with a value."},
-    {STEP_DEFER, "defer", "block", "", is_defer, "Steps for the end of the procedure, however it ends; the last deferred run first."},
-    {STEP_RECOVER, "recover", "name", "", is_recover, "Inside `defer`: stops a panic; the variable says whether there was one."},
-    {STEP_CHOOSE, "choose", "expression", "into:name?", is_choose, "A number below this one, decided by the schedule: a coin, an order, a failure."},
+    {STEP_PANIC, "panic", "expression", "", is_panic,
+     "Breaks a rule: deferred steps run, and the run ends unless one recovers."},
+    {STEP_RETURN, "return", "expression", "", is_return,
+     "Ends the procedure or block that runs by itself, with a value."},
+    {STEP_DEFER, "defer", "block", "", is_defer,
+     "Steps for the end of the procedure, however it ends; the last deferred run first."},
+    {STEP_RECOVER, "recover", "name", "", is_recover,
+     "Inside `defer`: stops a panic; the variable says whether there was one."},
+    {STEP_CHOOSE, "choose", "expression", "into:name?", is_choose,
+     "A number below this one, decided by the schedule: a coin, an order, a failure."},
     {STEP_ONCE, "once", "expression", "do:block", is_once, "Runs the steps the first time only."},
-    {STEP_CALL_AFTER, "call_after", "expression", "do:block into:name? as:name?", is_call_after, "Runs the steps in a coroutine of their own after a delay; `into` is the timer."},
-    {STEP_FINALIZE, "finalize", "expression", "do:block as:name?", is_finalize, "Runs the steps once nobody names the object any more."},
+    {STEP_CALL_AFTER, "call_after", "expression", "do:block into:name? as:name?", is_call_after,
+     "Runs the steps in a coroutine of their own after a delay; `into` is the timer."},
+    {STEP_FINALIZE, "finalize", "expression", "do:block as:name?", is_finalize,
+     "Runs the steps once nobody names the object any more."},
 };
 static const struct word bare_words[] = {
     {STEP_YIELD, "yield", NULL, "", NULL, "A step that lets others go first."},
@@ -379,7 +434,9 @@ static const struct word bare_words[] = {
 };
 
 const struct word *scenario_word_at(uint32_t index) { return index < BASE_COUNT(words) ? &words[index] : NULL; }
-const struct word *scenario_bare_word_at(uint32_t index) { return index < BASE_COUNT(bare_words) ? &bare_words[index] : NULL; }
+const struct word *scenario_bare_word_at(uint32_t index) {
+    return index < BASE_COUNT(bare_words) ? &bare_words[index] : NULL;
+}
 
 const char *scenario_step_word(const struct step *step) {
     for (size_t i = 0; i < BASE_COUNT(words); i++)
@@ -396,7 +453,8 @@ const struct word *scenario_word_find(struct str name) {
     return NULL;
 }
 
-bool scenario_load_word(struct loader *loader, const struct word *word, const struct yaml_node *node, struct step *step) {
+bool scenario_load_word(struct loader *loader, const struct word *word, const struct yaml_node *node,
+                        struct step *step) {
     const char *keys[8];
     char names[8][24];
     uint32_t count = 0;
@@ -417,7 +475,8 @@ bool scenario_load_bare(struct loader *loader, const struct yaml_node *node, str
         if (!scenario_yaml_is(node, bare_words[i].name)) continue;
         step->what = bare_words[i].what;
         bool loop_word = step->what == STEP_BREAK || step->what == STEP_CONTINUE;
-        if (loop_word && loader->loops == 0) scenario_load_problem(loader, step->where, "\"%s\" outside of a loop", bare_words[i].name);
+        if (loop_word && loader->loops == 0)
+            scenario_load_problem(loader, step->where, "\"%s\" outside of a loop", bare_words[i].name);
         return true;
     }
     return false;

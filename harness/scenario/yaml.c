@@ -47,7 +47,8 @@ static void parser_problem(struct reader *reader, const yaml_parser_t *parser, s
     if (parser->context != NULL) {
         scenario_problem(reader->problems, line, column, "%s, %s that starts in line %lu", problem, parser->context,
                          (unsigned long)parser->context_mark.line + 1);
-        scenario_problem_note(reader->problems, (uint32_t)parser->context_mark.line + 1, (uint32_t)parser->context_mark.column + 1, "it starts here");
+        scenario_problem_note(reader->problems, (uint32_t)parser->context_mark.line + 1,
+                              (uint32_t)parser->context_mark.column + 1, "it starts here");
     } else
         scenario_problem(reader->problems, line, column, "%s", problem);
 }
@@ -66,8 +67,8 @@ static struct yaml_node *node_make(struct reader *reader, enum yaml_what what, c
 static bool duplicate(struct reader *reader, const struct yaml_node *mapping, const struct yaml_node *key) {
     for (const struct yaml_node *at = mapping->first; at != NULL; at = at->next) {
         if (at == key || at->what != YAML_SCALAR || !str_equal(at->text, key->text)) continue;
-        scenario_problem(reader->problems, key->line, key->column, "the key \"%.*s\" stands here twice; the first is in line %u",
-                         SHOWN(key->text), at->line);
+        scenario_problem(reader->problems, key->line, key->column,
+                         "the key \"%.*s\" stands here twice; the first is in line %u", SHOWN(key->text), at->line);
         scenario_problem_note(reader->problems, at->line, at->column, "the first is here");
         return true;
     }
@@ -111,7 +112,8 @@ static enum status open_node(struct reader *reader, enum yaml_what what, const y
         scenario_problem(reader->problems, node->line, node->column, "nested deeper than %u levels", LIMIT_YAML_DEPTH);
         return ERR_INPUT;
     }
-    bool flow = what == YAML_SEQUENCE ? event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE : event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
+    bool flow = what == YAML_SEQUENCE ? event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE
+                                      : event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
     reader->flow += reader->flow > 0 || flow;
     reader->stack[reader->depth] = node;
     reader->last[reader->depth] = reader->key[reader->depth] = NULL;
@@ -120,20 +122,24 @@ static enum status open_node(struct reader *reader, enum yaml_what what, const y
 }
 
 static enum status refuse(struct reader *reader, const yaml_event_t *event, const char *what) {
-    scenario_problem(reader->problems, (uint32_t)event->start_mark.line + 1, (uint32_t)event->start_mark.column + 1, "%s", what);
+    scenario_problem(reader->problems, (uint32_t)event->start_mark.line + 1, (uint32_t)event->start_mark.column + 1,
+                     "%s", what);
     return ERR_INPUT;
 }
 
 static bool tagged(const yaml_event_t *event) {
     const yaml_char_t *tag = NULL, *anchor = NULL;
     if (event->type == YAML_SCALAR_EVENT) tag = event->data.scalar.tag, anchor = event->data.scalar.anchor;
-    if (event->type == YAML_SEQUENCE_START_EVENT) tag = event->data.sequence_start.tag, anchor = event->data.sequence_start.anchor;
-    if (event->type == YAML_MAPPING_START_EVENT) tag = event->data.mapping_start.tag, anchor = event->data.mapping_start.anchor;
+    if (event->type == YAML_SEQUENCE_START_EVENT)
+        tag = event->data.sequence_start.tag, anchor = event->data.sequence_start.anchor;
+    if (event->type == YAML_MAPPING_START_EVENT)
+        tag = event->data.mapping_start.tag, anchor = event->data.mapping_start.anchor;
     return tag != NULL || anchor != NULL;
 }
 
 static enum status take_event(struct reader *reader, const yaml_event_t *event) {
-    if (tagged(event)) return refuse(reader, event, "anchors and tags have no meaning in a scenario; write the value out");
+    if (tagged(event))
+        return refuse(reader, event, "anchors and tags have no meaning in a scenario; write the value out");
     switch (event->type) {
     case YAML_ALIAS_EVENT: return refuse(reader, event, "aliases have no meaning in a scenario; write the value out");
     case YAML_DOCUMENT_START_EVENT:
@@ -163,7 +169,8 @@ static bool directive_refused(struct str bytes, struct scenario_problems *proble
     uint32_t line = 1;
     for (size_t i = 0; i < bytes.len; i++) {
         if (bytes.at[i] == '%' && (i == 0 || bytes.at[i - 1] == '\n' || bytes.at[i - 1] == '\r')) {
-            scenario_problem(problems, line, 1, "a line that starts with %% is a directive of YAML; a scenario has none");
+            scenario_problem(problems, line, 1,
+                             "a line that starts with %% is a directive of YAML; a scenario has none");
             return true;
         }
         line += bytes.at[i] == '\n';
@@ -171,7 +178,8 @@ static bool directive_refused(struct str bytes, struct scenario_problems *proble
     return false;
 }
 
-enum status scenario_yaml_read(struct mem_arena *arena, struct str bytes, struct scenario_problems *problems, struct yaml_node **root) {
+enum status scenario_yaml_read(struct mem_arena *arena, struct str bytes, struct scenario_problems *problems,
+                               struct yaml_node **root) {
     struct reader reader = {.arena = arena, .problems = problems};
     yaml_parser_t parser;
     if (directive_refused(bytes, problems)) return ERR_INPUT;

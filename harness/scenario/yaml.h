@@ -22,7 +22,8 @@ struct yaml_node {
 };
 
 /* NULL root with OK: an empty document. Problems found are added; ERR_INPUT when there was any. */
-CHECKED enum status scenario_yaml_read(struct mem_arena *arena, struct str bytes, struct scenario_problems *problems, struct yaml_node **root);
+CHECKED enum status scenario_yaml_read(struct mem_arena *arena, struct str bytes, struct scenario_problems *problems,
+                                       struct yaml_node **root);
 /* The value of `key` in a mapping, or NULL. */
 struct yaml_node *scenario_yaml_get(const struct yaml_node *mapping, const char *key);
 bool scenario_yaml_is(const struct yaml_node *scalar, const char *text);

@@ -79,6 +79,7 @@ _Noreturn void base_panic(const char *cond, const char *file, int line);
 void base_panic_note_set(const char *note); /* borrowed until replaced; NULL clears it */
 /* A note that is only made when it is needed: `ask` may return NULL. Replaces the note, and is replaced by one. */
 void base_panic_note_ask(const char *(*ask)(void *context), void *context);
-void base_panic_note_print(void); /* to stderr, when there is one: for others who end the program, as a sanitizer does */
+void base_panic_note_print(
+    void); /* to stderr, when there is one: for others who end the program, as a sanitizer does */
 
 #endif

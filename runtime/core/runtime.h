@@ -57,13 +57,13 @@ struct ebb_chooser {
 enum ebb_timers { EBB_TIMERS_IDLE, EBB_TIMERS_ANY }; /* alarms fire only when nothing can run; or also by choice */
 
 struct ebb_config {
-    struct mem *mem;             /* NULL: the C heap */
-    struct ebb_chooser *chooser; /* borrowed; NULL: always the default */
-    struct ebb_stacks *stacks;   /* borrowed; NULL: the world's own */
+    struct mem *mem;               /* NULL: the C heap */
+    struct ebb_chooser *chooser;   /* borrowed; NULL: always the default */
+    struct ebb_stacks *stacks;     /* borrowed; NULL: the world's own */
     struct ebb_observer *observer; /* borrowed; NULL: nobody looks on (world.h) */
     enum ebb_timers timers;
     uint64_t step_max; /* 0: LIMIT_STEPS */
-    uint32_t co_max;       /* coroutines alive at once; more are refused like memory. 0: as many as slots allow */
+    uint32_t co_max;   /* coroutines alive at once; more are refused like memory. 0: as many as slots allow */
     int64_t rest_ns;   /* after the first coroutine has ended, time runs on for as long; 0: no horizon */
     bool census_off;   /* for benchmarks of the census only: nothing is counted, nothing can be reaped */
 };

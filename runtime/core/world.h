@@ -23,7 +23,7 @@ struct ebb_co;
 struct ebb_waiter {
     struct list link;
     struct ebb_co *co;
-    void *item;     /* where to copy from (send) or to (receive); the verb's own business */
+    void *item;            /* where to copy from (send) or to (receive); the verb's own business */
     struct ebb_object *on; /* whose queue; NULL: the object of the verb */
     uint32_t index;        /* which case of a select */
     uint16_t waits;        /* enum ebb_right: what would end the wait; 0: unknown, anything might */
@@ -72,7 +72,7 @@ struct ebb_co {             /* in the order of use: a verb touches the first thr
     uint32_t slot;
     uint32_t waiter_count;
     uint32_t woke_index;
-    uint64_t parked_at; /* the step at which it parked last */
+    uint64_t parked_at;         /* the step at which it parked last */
     uint8_t state;              /* enum ebb_co_state */
     uint8_t woke;               /* enum ebb_wake, why it was woken */
     bool spun;                  /* the last verb only polled */
@@ -138,11 +138,11 @@ struct ebb {
     enum ebb_timers timers;
     bool running, reaping, faulted, first_seen;
     struct ebb_fault fault;
-    const struct ebb_insight *insight;     /* or NULL */
+    const struct ebb_insight *insight;                     /* or NULL */
     bool (*hopeless)(struct ebb *, const struct ebb_co *); /* can this one never run again? or NULL */
     uint64_t idle_count, idle_next; /* alarms while the first was parked; when to ask again whether it is hopeless */
-    struct ebb_object *dying; /* have lost their last hold while another was ending; last in, first out */
-    bool ending;              /* an object is ending right now */
+    struct ebb_object *dying;       /* have lost their last hold while another was ending; last in, first out */
+    bool ending;                    /* an object is ending right now */
     void (*finalize)(struct ebb_object *); /* takes an object whose last hold has gone: see kinds/finalizer */
     struct list finalizers;                /* what it keeps, in that order */
     struct census census;

@@ -19,7 +19,9 @@
 
 /* --- programs ---------------------------------------------------------------------------------------------------------- */
 
-static void line(struct buf *out, unsigned indent, const char *text) { buf_print(out, "%*s%s\n", (int)indent, "", text); }
+static void line(struct buf *out, unsigned indent, const char *text) {
+    buf_print(out, "%*s%s\n", (int)indent, "", text);
+}
 
 static void step(struct buf *out, struct prng *prng, unsigned indent, bool nested) {
     static const char *const chans[] = {"a", "b", "c"};
@@ -63,7 +65,10 @@ static void program(struct buf *out, uint64_t seed) {
     prng_seed(&prng, seed);
     buf_clear(out);
     line(out, 0, "ebb: 1\nparams: {flag: true}\nshared:");
-    buf_print(out, "  a: chan(%u)\n  b: chan(%u)\n  c: chan()\n  m: mutex()\n  w: rwmutex()\n  g: waitgroup()\n  x: context()\n  o: once()\n", prng_below(&prng, 2), prng_below(&prng, 3));
+    buf_print(out,
+              "  a: chan(%u)\n  b: chan(%u)\n  c: chan()\n  m: mutex()\n  w: rwmutex()\n  g: waitgroup()\n  x: "
+              "context()\n  o: once()\n",
+              prng_below(&prng, 2), prng_below(&prng, 3));
     line(out, 2, "l: mutex()\n  s: cond(l)");
     line(out, 0, "main:\n  - add: g\n  - let: {mine: chan()}");
     uint32_t procs = 2 + prng_below(&prng, 2);
@@ -204,7 +209,8 @@ int main(int argc, char **argv) {
         uint64_t wrong = search.wrong;
         program(&text, seed);
         if (scenario_load(mem_system(), &scenario, STR("program"), buf_str(&text), &problems) != OK) {
-            printf("%.*s\nthe generator wrote what the loader refuses: %s\n", (int)text.len, text.at, problems.at[0].text);
+            printf("%.*s\nthe generator wrote what the loader refuses: %s\n", (int)text.len, text.at,
+                   problems.at[0].text);
             return 1;
         }
         programs++;
@@ -212,17 +218,23 @@ int main(int argc, char **argv) {
         search.too_deep = false;
         uint32_t leaves = 0;
         bool more = true;
-        while (more && leaves++ < LEAVES_MAX && run(&search, scenario, seed % 2 == 0 ? EBB_TIMERS_IDLE : EBB_TIMERS_ANY)) more = next_path(&search);
+        while (more && leaves++ < LEAVES_MAX &&
+               run(&search, scenario, seed % 2 == 0 ? EBB_TIMERS_IDLE : EBB_TIMERS_ANY))
+            more = next_path(&search);
         whole += !more;
         scenario_free(scenario);
-        if (search.wrong > wrong || argc > 1) printf("program %llu:\n%.*s\n", (unsigned long long)seed, (int)text.len, text.at);
+        if (search.wrong > wrong || argc > 1)
+            printf("program %llu:\n%.*s\n", (unsigned long long)seed, (int)text.len, text.at);
         if (search.wrong > wrong) break;
     }
     buf_deinit(&text);
     ebb_stacks_free(search.stacks);
-    printf("doomed: %u programs (%u searched whole), %llu states, %llu doomed waits, %llu told (%llu of 100), %llu told wrongly\n", programs, whole,
-           (unsigned long long)search.states, (unsigned long long)search.doomed, (unsigned long long)search.told,
-           (unsigned long long)(search.doomed == 0 ? 0 : search.told * 100 / search.doomed), (unsigned long long)search.wrong);
+    printf("doomed: %u programs (%u searched whole), %llu states, %llu doomed waits, %llu told (%llu of 100), %llu "
+           "told wrongly\n",
+           programs, whole, (unsigned long long)search.states, (unsigned long long)search.doomed,
+           (unsigned long long)search.told,
+           (unsigned long long)(search.doomed == 0 ? 0 : search.told * 100 / search.doomed),
+           (unsigned long long)search.wrong);
     if (argc > 1) return search.wrong > 0;
     return search.wrong > 0 || search.states < STATES_WANTED || search.told * 100 < search.doomed * 80;
 }

@@ -133,7 +133,8 @@ void ebb_chan_send(struct ebb *ebb, struct ebb_chan *chan, const void *item) {
         ebb_op_done(ebb);
         return;
     }
-    struct ebb_waiter waiter = {.co = ebb->current, .item = (void *)(uintptr_t)item, .waits = EBB_RIGHT_RECV | EBB_RIGHT_CLOSE};
+    struct ebb_waiter waiter = {
+        .co = ebb->current, .item = (void *)(uintptr_t)item, .waits = EBB_RIGHT_RECV | EBB_RIGHT_CLOSE};
     ebb_waitq_push(&chan->senders, &waiter);
     if (ebb_park(ebb, &waiter, 1, EBB_NEVER) == EBB_CLOSED) ebb_chan_panic_closed(ebb, chan);
 }
@@ -261,7 +262,8 @@ const struct ebb_op ebb_chan_ops[CHAN_OP_COUNT] = {
     [CHAN_OP_SEND] = {OP(CHAN_OP_SEND), "send", "value:any?", "", op_send,
                       "Sends a value; waits for a receiver or for room.", .rights = EBB_RIGHT_SEND},
     [CHAN_OP_RECV] = {OP(CHAN_OP_RECV), "recv", "", "into:any ok:bool", op_recv,
-                      "Receives a value; waits for one. `ok` is false when the channel is closed and drained.", .rights = EBB_RIGHT_RECV},
+                      "Receives a value; waits for one. `ok` is false when the channel is closed and drained.",
+                      .rights = EBB_RIGHT_RECV},
     [CHAN_OP_CLOSE] = {OP(CHAN_OP_CLOSE), "close", "", "", op_close,
                        "Closes the channel: receivers get the rest, then nil.", .rights = EBB_RIGHT_CLOSE},
     [CHAN_OP_TRY_SEND] = {OP(CHAN_OP_TRY_SEND), "try_send", "value:any?", "ok:bool", op_try_send,

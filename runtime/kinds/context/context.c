@@ -188,7 +188,8 @@ static void op_cancel(struct ebb *ebb, struct ebb_object *self, const struct ebb
 
 #define OP(index) .code = EBB_OP_CODE(KIND_CONTEXT, index)
 static const struct ebb_op ops[OP_COUNT] = {
-    [OP_CANCEL] = {OP(OP_CANCEL), "cancel", "", "", op_cancel, "Cancels the context and all below it.", .rights = EBB_RIGHT_CANCEL},
+    [OP_CANCEL] = {OP(OP_CANCEL), "cancel", "", "", op_cancel, "Cancels the context and all below it.",
+                   .rights = EBB_RIGHT_CANCEL},
 };
 
 const struct ebb_kind ebb_context_kind = {

@@ -67,7 +67,9 @@ void ebb_list_truncate(struct ebb_list *list, uint32_t count, bool keep) {
     ebb_object_weigh(&list->head, list->kept);
 }
 
-struct ebb_object *ebb_list_object(struct ebb_list *list) { return &list->head; }
+struct ebb_object *ebb_list_object(struct ebb_list *list) {
+    return &list->head;
+}
 
 struct ebb_list *ebb_list_from(struct ebb_object *object) {
     ASSERT(object->kind == &ebb_list_kind);
@@ -101,12 +103,14 @@ static struct ebb_list *list_self(struct ebb *ebb, struct ebb_object *object, co
     return list_of(object);
 }
 
-static void op_append(struct ebb *ebb, struct ebb_object *self, const struct ebb_value *args, struct ebb_value *results) {
+static void op_append(struct ebb *ebb, struct ebb_object *self, const struct ebb_value *args,
+                      struct ebb_value *results) {
     (void)results;
     if (ebb_list_append(list_self(ebb, self, "append"), args[0]) != OK) ebb_exhausted(ebb);
 }
 
-static void op_remove(struct ebb *ebb, struct ebb_object *self, const struct ebb_value *args, struct ebb_value *results) {
+static void op_remove(struct ebb *ebb, struct ebb_object *self, const struct ebb_value *args,
+                      struct ebb_value *results) {
     struct ebb_list *list = list_self(ebb, self, "remove");
     int64_t at = args[0].integer;
     if (at < 0 || at >= list->count)
@@ -126,12 +130,14 @@ static void truncate(struct ebb *ebb, struct ebb_object *self, const struct ebb_
     ebb_list_truncate(list, (uint32_t)count, keep);
 }
 
-static void op_truncate(struct ebb *ebb, struct ebb_object *self, const struct ebb_value *args, struct ebb_value *results) {
+static void op_truncate(struct ebb *ebb, struct ebb_object *self, const struct ebb_value *args,
+                        struct ebb_value *results) {
     (void)results;
     truncate(ebb, self, args, true);
 }
 
-static void op_clear(struct ebb *ebb, struct ebb_object *self, const struct ebb_value *args, struct ebb_value *results) {
+static void op_clear(struct ebb *ebb, struct ebb_object *self, const struct ebb_value *args,
+                     struct ebb_value *results) {
     (void)args, (void)results;
     truncate(ebb, self, &EBB_VALUE_NIL, false);
 }
@@ -146,8 +152,17 @@ static enum status op_make(struct ebb *ebb, struct ebb_object **out, const char 
 
 static const struct ebb_op ops[] = {
     {.code = EBB_OP_CODE(KIND_LIST, 0), "append", "value:any", "", op_append, "Adds a value at the end."},
-    {.code = EBB_OP_CODE(KIND_LIST, 1), "remove", "at:int", "into:any", op_remove, "Takes the value at an index out; later ones move up."},
-    {.code = EBB_OP_CODE(KIND_LIST, 2), "truncate", "count:int?", "", op_truncate,
+    {.code = EBB_OP_CODE(KIND_LIST, 1),
+     "remove",
+     "at:int",
+     "into:any",
+     op_remove,
+     "Takes the value at an index out; later ones move up."},
+    {.code = EBB_OP_CODE(KIND_LIST, 2),
+     "truncate",
+     "count:int?",
+     "",
+     op_truncate,
      "Shortens the list, as s[:n] does: what is cut off is out of sight and still held."},
     {.code = EBB_OP_CODE(KIND_LIST, 3), "clear", "", "", op_clear, "Empties the list and lets go of what it held."},
 };

@@ -14,7 +14,7 @@ void ebb_list_drop(struct ebb_list *list);
 /* Takes a hold of its own. ERR_NOMEM: the list is unchanged. */
 CHECKED enum status ebb_list_append(struct ebb_list *list, struct ebb_value value);
 uint32_t ebb_list_count(const struct ebb_list *list);
-struct ebb_value ebb_list_get(const struct ebb_list *list, uint32_t index); /* borrowed */
+struct ebb_value ebb_list_get(const struct ebb_list *list, uint32_t index);       /* borrowed */
 void ebb_list_set(struct ebb_list *list, uint32_t index, struct ebb_value value); /* takes the hold; drops the old */
 /* Shortens to `count`. With `keep` the items beyond stay held, as a slice cut with s[:n] keeps them (Go spec, "Slice
  * expressions"): the next appends replace them one by one. */

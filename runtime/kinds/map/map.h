@@ -43,7 +43,7 @@ uint32_t ebb_map_len(const struct ebb_map *map);          /* entries; 0 for nil 
 uint32_t ebb_map_capacity(const struct ebb_map *map);     /* entries it has room for, those of deleted ones included */
 size_t ebb_map_capacity_bytes(const struct ebb_map *map); /* what the table takes, with keys too long to lie in it */
 struct ebb_object *ebb_map_object(struct ebb_map *map);
-void ebb_map_verify(const struct ebb_map *map); /* O(n): recounts and asserts */
+void ebb_map_verify(const struct ebb_map *map);          /* O(n): recounts and asserts */
 struct ebb_map *ebb_map_from(struct ebb_object *object); /* which is one */
 
 #endif

@@ -145,7 +145,8 @@ static void op_try_lock(struct ebb *ebb, struct ebb_object *self, const struct e
 #define OP(index) .code = EBB_OP_CODE(KIND_MUTEX, index)
 static const struct ebb_op ops[OP_COUNT] = {
     [OP_LOCK] = {OP(OP_LOCK), "lock", "", "", op_lock, "Locks the mutex; waits until it is free."},
-    [OP_UNLOCK] = {OP(OP_UNLOCK), "unlock", "", "", op_unlock, "Unlocks the mutex, whoever locked it.", .rights = EBB_RIGHT_UNLOCK},
+    [OP_UNLOCK] = {OP(OP_UNLOCK), "unlock", "", "", op_unlock, "Unlocks the mutex, whoever locked it.",
+                   .rights = EBB_RIGHT_UNLOCK},
     [OP_TRY_LOCK] = {OP(OP_TRY_LOCK), "try_lock", "", "ok:bool", op_try_lock,
                      "Locks the mutex if it is free; `ok` says whether it was."},
 };

@@ -16,7 +16,7 @@ void ebb_mutex_gate_init(struct ebb_mutex_gate *gate);
 bool ebb_mutex_gate_take_now(struct ebb *ebb, struct ebb_mutex_gate *gate); /* false: it is shut. No step */
 /* Attempts until it has it; inside a verb, whose last step, the attempt that succeeds, is the caller's. */
 void ebb_mutex_gate_take(struct ebb *ebb, struct ebb_mutex_gate *gate, uint16_t waits); /* waits: as in ebb_waiter */
-void ebb_mutex_gate_give_now(struct ebb_mutex_gate *gate); /* shut; no step */
+void ebb_mutex_gate_give_now(struct ebb_mutex_gate *gate);                              /* shut; no step */
 /* Who takes a lock now. */
 struct ebb_mutex_owner ebb_mutex_owner_now(const struct ebb *ebb);
 

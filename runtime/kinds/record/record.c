@@ -12,11 +12,14 @@ struct ebb_record {
     struct ebb_value fields[];
 };
 
-static struct ebb_record *record_of(const struct ebb_object *object) { return BASE_OWNER(object, struct ebb_record, head); }
+static struct ebb_record *record_of(const struct ebb_object *object) {
+    return BASE_OWNER(object, struct ebb_record, head);
+}
 
 static size_t record_bytes(uint32_t count) { return sizeof(struct ebb_record) + count * sizeof(struct ebb_value); }
 
-enum status ebb_record_make(struct ebb *ebb, struct ebb_record **out, const char *label, const char *const *names, uint32_t count) {
+enum status ebb_record_make(struct ebb *ebb, struct ebb_record **out, const char *label, const char *const *names,
+                            uint32_t count) {
     struct ebb_record *self = ebb_object_make(ebb, &ebb_record_kind, label, record_bytes(count));
     if (self == NULL) return ERR_NOMEM;
     self->names = names;
@@ -47,7 +50,9 @@ void ebb_record_set(struct ebb_record *record, uint32_t field, struct ebb_value 
     ebb_value_release(old);
 }
 
-struct ebb_object *ebb_record_object(struct ebb_record *record) { return &record->head; }
+struct ebb_object *ebb_record_object(struct ebb_record *record) {
+    return &record->head;
+}
 
 struct ebb_record *ebb_record_from(struct ebb_object *object) {
     ASSERT(object->kind == &ebb_record_kind);

@@ -191,9 +191,11 @@ static void op_try_lock(struct ebb *ebb, struct ebb_object *self, const struct e
 #define OP(index) .code = EBB_OP_CODE(KIND_RWMUTEX, index)
 static const struct ebb_op ops[OP_COUNT] = {
     [OP_RLOCK] = {OP(OP_RLOCK), "rlock", "", "", op_rlock, "Locks for reading; waits while a writer writes or waits."},
-    [OP_RUNLOCK] = {OP(OP_RUNLOCK), "runlock", "", "", op_runlock, "Ends one reading, whoever began it.", .rights = EBB_RIGHT_RUNLOCK},
+    [OP_RUNLOCK] = {OP(OP_RUNLOCK), "runlock", "", "", op_runlock, "Ends one reading, whoever began it.",
+                    .rights = EBB_RIGHT_RUNLOCK},
     [OP_LOCK] = {OP(OP_LOCK), "lock", "", "", op_lock, "Locks for writing; keeps new readers out while it waits."},
-    [OP_UNLOCK] = {OP(OP_UNLOCK), "unlock", "", "", op_unlock, "Ends the writing, whoever began it.", .rights = EBB_RIGHT_UNLOCK},
+    [OP_UNLOCK] = {OP(OP_UNLOCK), "unlock", "", "", op_unlock, "Ends the writing, whoever began it.",
+                   .rights = EBB_RIGHT_UNLOCK},
     [OP_TRY_RLOCK] = {OP(OP_TRY_RLOCK), "try_rlock", "", "ok:bool", op_try_rlock,
                       "Locks for reading if that needs no waiting; `ok` says whether it did."},
     [OP_TRY_LOCK] = {OP(OP_TRY_LOCK), "try_lock", "", "ok:bool", op_try_lock,

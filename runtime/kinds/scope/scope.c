@@ -14,11 +14,14 @@ struct ebb_scope {
     struct ebb_value values[];
 };
 
-static struct ebb_scope *scope_of(const struct ebb_object *object) { return BASE_OWNER(object, struct ebb_scope, head); }
+static struct ebb_scope *scope_of(const struct ebb_object *object) {
+    return BASE_OWNER(object, struct ebb_scope, head);
+}
 
 static size_t scope_bytes(uint32_t count) { return sizeof(struct ebb_scope) + count * sizeof(struct ebb_value); }
 
-enum status ebb_scope_make(struct ebb *ebb, struct ebb_scope **out, struct ebb_scope *outer, uint32_t count, const void *code, void *owner) {
+enum status ebb_scope_make(struct ebb *ebb, struct ebb_scope **out, struct ebb_scope *outer, uint32_t count,
+                           const void *code, void *owner) {
     struct ebb_scope *self = ebb_object_make(ebb, &ebb_scope_kind, "scope", scope_bytes(count));
     if (self == NULL) return ERR_NOMEM;
     self->head.flags |= EBB_FLAG_INNER;
@@ -39,7 +42,9 @@ void ebb_scope_drop(struct ebb_scope *scope) {
     if (scope != NULL) ebb_object_release(&scope->head);
 }
 
-struct ebb_scope *ebb_scope_outer(const struct ebb_scope *scope) { return scope->outer; }
+struct ebb_scope *ebb_scope_outer(const struct ebb_scope *scope) {
+    return scope->outer;
+}
 
 struct ebb_scope *ebb_scope_up(struct ebb_scope *scope, uint32_t hops) {
     for (; hops > 0; hops--) {
@@ -66,7 +71,9 @@ void ebb_scope_set(struct ebb_scope *scope, uint32_t index, struct ebb_value val
     ebb_value_release(old);
 }
 
-struct ebb_object *ebb_scope_object(struct ebb_scope *scope) { return &scope->head; }
+struct ebb_object *ebb_scope_object(struct ebb_scope *scope) {
+    return &scope->head;
+}
 
 static void scope_destroy(struct ebb_object *object) {
     struct ebb_scope *self = scope_of(object);

@@ -58,8 +58,11 @@ uint32_t ebb_select(struct ebb *ebb, const struct ebb_case *cases, uint32_t coun
         if (chan == NULL) continue;
         struct ebb_waiter *waiter = &waiters[queued++];
         bool sends = cases[i].what == EBB_CASE_SEND;
-        *waiter = (struct ebb_waiter){
-            .co = ebb->current, .on = &chan->head, .waits = (uint16_t)(EBB_RIGHT_CLOSE | (sends ? EBB_RIGHT_RECV : EBB_RIGHT_SEND)), .item = sends ? (void *)(uintptr_t)cases[i].send : cases[i].recv, .index = i};
+        *waiter = (struct ebb_waiter){.co = ebb->current,
+                                      .on = &chan->head,
+                                      .waits = (uint16_t)(EBB_RIGHT_CLOSE | (sends ? EBB_RIGHT_RECV : EBB_RIGHT_SEND)),
+                                      .item = sends ? (void *)(uintptr_t)cases[i].send : cases[i].recv,
+                                      .index = i};
         ebb_waitq_push(sends ? &chan->senders : &chan->receivers, waiter);
     }
     int64_t deadline_ns = delay_ns == EBB_NEVER ? EBB_NEVER : ebb_time_after(ebb, delay_ns);

@@ -164,7 +164,8 @@ static void op_reset(struct ebb *ebb, struct ebb_object *self, const struct ebb_
 #define OP(index) .code = EBB_OP_CODE(KIND_TICKER, index)
 static const struct ebb_op ops[OP_COUNT] = {
     [OP_STOP] = {OP(OP_STOP), "stop", "", "", op_stop, "Stops the ticker; it can be reset."},
-    [OP_RESET] = {OP(OP_RESET), "reset", "period:duration", "", op_reset, "Ticks from now on with another period.", .rights = EBB_RIGHT_ARM},
+    [OP_RESET] = {OP(OP_RESET), "reset", "period:duration", "", op_reset, "Ticks from now on with another period.",
+                  .rights = EBB_RIGHT_ARM},
 };
 
 /* Its alarm may be set as long as anything of it remains. */

@@ -111,8 +111,10 @@ static void op_wait(struct ebb *ebb, struct ebb_object *self, const struct ebb_v
 
 #define OP(index) .code = EBB_OP_CODE(KIND_WAITGROUP, index)
 static const struct ebb_op ops[OP_COUNT] = {
-    [OP_ADD] = {OP(OP_ADD), "add", "count:int?", "", op_add, "Adds to the counter, 1 unless said otherwise.", .rights = EBB_RIGHT_DONE},
-    [OP_DONE] = {OP(OP_DONE), "done", "", "", op_done, "Takes 1 off the counter; at zero all that wait go on.", .rights = EBB_RIGHT_DONE},
+    [OP_ADD] = {OP(OP_ADD), "add", "count:int?", "", op_add, "Adds to the counter, 1 unless said otherwise.",
+                .rights = EBB_RIGHT_DONE},
+    [OP_DONE] = {OP(OP_DONE), "done", "", "", op_done, "Takes 1 off the counter; at zero all that wait go on.",
+                 .rights = EBB_RIGHT_DONE},
     [OP_WAIT] = {OP(OP_WAIT), "wait", "", "", op_wait, "Waits until the counter is zero."},
 };
 

@@ -5,30 +5,30 @@
 #include "report_yard.h"
 
 #define ROW_LEAKING "ok   blocked-channel  leaking   leaks       32 runs\n"
-#define FINDING_LEAKING                                                                                   \
-    "       worker is blocked for ever in send on reply, line 14 (started by main, line 9)\n"             \
+#define FINDING_LEAKING                                                                       \
+    "       worker is blocked for ever in send on reply, line 14 (started by main, line 9)\n" \
     "       ebb replay ebb1-28t5cy4t-0-abc scenarios/chan/blocked-channel.yaml\n"
-#define THE_REST                                                                                          \
-    "ok   blocked-channel  repaired  clean      132 runs\n"                                               \
-    "NOT  r\xC3\xA9try                      panics       7 runs\n"                                        \
-    "       scenarios/timer/r\xC3\xA9try.yaml:12:3: 3 findings where none is expected\n"                  \
-    "       expected: clean\n"                                                                            \
-    "       found:    closer panicked in close on jobs: close of closed channel, line 3\n"                \
+#define THE_REST                                                                                  \
+    "ok   blocked-channel  repaired  clean      132 runs\n"                                       \
+    "NOT  r\xC3\xA9try                      panics       7 runs\n"                                \
+    "       scenarios/timer/r\xC3\xA9try.yaml:12:3: 3 findings where none is expected\n"          \
+    "       expected: clean\n"                                                                    \
+    "       found:    closer panicked in close on jobs: close of closed channel, line 3\n"        \
     "                 3 timers r\xC3\xA9try are still armed, line 5 (made by main, at 1s500ms)\n" \
-    "                 header keeps 1048576 bytes and uses 16 of them, line 6\n"                           \
-    "                 and 2 more that had no room\n"                                                      \
-    "       ebb replay ebb1-28t5cy4t-000-def 'scenarios/timer/r\xC3\xA9try.yaml'\n"                       \
-    "NOT  it's here        leaking   clean        1 run\n"                                                \
-    "       scenarios/chan/it's here.yaml:8: the leak did not show\n"                                     \
-    "       expected: some run: a blocked\n"                                                              \
-    "       found:    nothing on 1 run\n"                                                                 \
-    "       ebb run 'scenarios/chan/it'\\''s here.yaml' --variant leaking\n"                              \
-    "NOT  odd                        error\n"                                                             \
-    "       odd.yaml:4:10: expected a duration\n"                                                         \
-    "         sleep: soon\n"                                                                              \
-    "                ^\n"                                                                                 \
-    "       ebb run odd.yaml\n"                                                                           \
-    "--   late                       cut-short\n"                                                         \
+    "                 header keeps 1048576 bytes and uses 16 of them, line 6\n"                   \
+    "                 and 2 more that had no room\n"                                              \
+    "       ebb replay ebb1-28t5cy4t-000-def 'scenarios/timer/r\xC3\xA9try.yaml'\n"               \
+    "NOT  it's here        leaking   clean        1 run\n"                                        \
+    "       scenarios/chan/it's here.yaml:8: the leak did not show\n"                             \
+    "       expected: some run: a blocked\n"                                                      \
+    "       found:    nothing on 1 run\n"                                                         \
+    "       ebb run 'scenarios/chan/it'\\''s here.yaml' --variant leaking\n"                      \
+    "NOT  odd                        error\n"                                                     \
+    "       odd.yaml:4:10: expected a duration\n"                                                 \
+    "         sleep: soon\n"                                                                      \
+    "                ^\n"                                                                         \
+    "       ebb run odd.yaml\n"                                                                   \
+    "--   late                       cut-short\n"                                                 \
     "5 scenarios judged: 2 as expected, 3 not; interrupted before 1 more\n"
 
 static void check_text(const struct report *report, const char *wanted) {

@@ -105,7 +105,8 @@ static void params_and_variants(void) {
     refused(HEAD "params: {n: {default: 0, range: [0s, 1s]}}\nmain: [yield]\n", 2, 33, "of the default's kind");
     refused(HEAD "params: {n: {default: 0, range: [0]}}\nmain: [yield]\n", 2, 33, "two ends");
     refused(HEAD "params: {n: {default: 'a', range: ['a', 'b']}}\nmain: [yield]\n", 2, 35, "only a number has a range");
-    refused(HEAD "params: {n: {default: 0, rnage: [0, 1]}}\nmain: [yield]\n", 2, 26, "no key \"rnage\"; did you mean \"range\"");
+    refused(HEAD "params: {n: {default: 0, rnage: [0, 1]}}\nmain: [yield]\n", 2, 26,
+            "no key \"rnage\"; did you mean \"range\"");
     refused(HEAD "params: {n: chan()}\nmain: [yield]\n", 2, 13, "a plain value");
     refused(HEAD "params: {n: 1 + 1}\nmain: [yield]\n", 2, 15, "a plain value");
     refused(HEAD "params: {turn: 1}\nmain: [yield]\n", 2, 10, "meaning of its own");
