@@ -9,9 +9,8 @@
 #include "check/story_impl.h"
 #include "kinds/kinds.h"
 
-/* Objects looked at in all for one story: each time they are used up it is looked half as often. A few
- * seconds. */
-#define LOOKS_MAX (UINT64_C(1) << 25)
+/* Looks at an object, and questions to a coroutine: each time they are used up it is looked half as often. Seconds. */
+#define LOOKS_MAX (UINT64_C(1) << 24)
 
 /* --- aiming ------------------------------------------------------------------------------------------------------- */
 
@@ -198,7 +197,7 @@ static void look_at_all(struct look *look, struct story_recorder *recorder, cons
     }
 }
 
-/* Who is live is asked of everybody that waits, for everybody that runs. */
+/* Who is live is asked for everybody that waits, of everybody that runs, and an answer takes as long as a few objects. */
 static uint64_t cost(const struct look *look) {
     uint64_t runs = 0, waits = 0;
     for (uint32_t i = 0; i < look->graph.count; i++) {
@@ -207,7 +206,7 @@ static uint64_t cost(const struct look *look) {
         runs += look->live.live[i];
         waits += co->state == EBB_CO_PARKED;
     }
-    return look->graph.count + look->graph.edge_count + runs * waits;
+    return look->graph.count + look->graph.edge_count + 4 * runs * waits;
 }
 
 void check_fates_look(struct story_recorder *recorder, struct ebb *ebb, const struct check_event *event) {
