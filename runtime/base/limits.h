@@ -12,18 +12,19 @@
  * all, and a million steps pass in well under a second. */
 #define LIMIT_STEPS 1000000u
 
-/* A coroutine's stack: the interpreter at its deepest (LIMIT_NESTING, each level a deferred call within one) needs 300
- * KiB; C code under test gets all of it. AddressSanitizer makes frames up to four times as large, and what fits must not depend on the build. Address
- * space only: untouched pages cost nothing. */
+/* A coroutine's stack: the interpreter at its deepest (LIMIT_NESTING, each level a deferred call within one) needs 150
+ * KiB; C code under test gets all of it. AddressSanitizer makes frames up to three times as large, and what fits must not
+ * depend on the build. Address space only: untouched pages cost nothing, but a sanitized build clears the shadow of all
+ * of it for each new coroutine. */
 #if defined(__SANITIZE_ADDRESS__)
-#define LIMIT_STACK_BYTES ((size_t)1 << 20)
+#define LIMIT_STACK_BYTES ((size_t)512 << 10)
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
-#define LIMIT_STACK_BYTES ((size_t)1 << 20)
+#define LIMIT_STACK_BYTES ((size_t)512 << 10)
 #endif
 #endif
 #ifndef LIMIT_STACK_BYTES
-#define LIMIT_STACK_BYTES ((size_t)512 << 10)
+#define LIMIT_STACK_BYTES ((size_t)256 << 10)
 #endif
 
 /* What must be free on a coroutine's stack when a verb is entered; below it the subject's stack has overflowed. */
