@@ -101,29 +101,65 @@ static enum status token_keep(const char *path, struct str token) {
     return good ? OK : ERR_IO;
 }
 
-static int conclude(const struct options *options, const struct question *self, const struct source *source,
+#define COMBINATIONS_MAX 1024u
+#define NOT_WITH_TOLD 3u
+
+/* The decisions of the result, in the variant that is set; what it left is in self->result. */
+static enum status follow(struct question *self, const struct shrink_result *result, bool *out) {
+    struct shrink_shown shown = {0};
+    struct explorer *explorer = NULL;
+    struct explore_config how = {.strategy = "replay", .replay = &result->schedule};
+    TRY(explore_new(mem_system(), &explorer, &how));
+    enum status status = ask(&self->world, explore_begin(explorer, 0), result->schedule.timers, &shown);
+    *out = shown.shows;
+    explore_free(explorer);
+    return status;
+}
+
+/* Which parameters matter to what was found: the same decisions under each combination of their ranges. */
+static enum status explain(struct question *self, const struct source *source, const struct shrink_result *result,
+                           struct buf *not_with, struct cli_shrunk *out) {
+    uint32_t variant = self->config.variant, count = scenario_range_count(source->scenario), told = 0;
+    enum status status = OK;
+    bool shows_it = false;
+    if (count == 0 || count > COMBINATIONS_MAX) return OK;
+    for (uint32_t i = 0; i < count && status == OK; i++) {
+        self->config.variant = scenario_variant_count(source->scenario) + i;
+        status = follow(self, result, &shows_it);
+        out->showing += shows_it;
+        if (shows_it || told++ >= NOT_WITH_TOLD) continue;
+        if (not_with->len > 0) buf_put(not_with, STR("; "));
+        scenario_range_words(source->scenario, i, not_with);
+    }
+    if (told > NOT_WITH_TOLD) buf_put(not_with, STR("; ..."));
+    out->combinations = count;
+    out->not_with = buf_str(not_with);
+    self->config.variant = variant;
+    return status == OK ? follow(self, result, &shows_it) : status; /* so that its findings are there again */
+}
+
+static int conclude(const struct options *options, struct question *self, const struct source *source,
                     const struct shrink_result *result) {
-    struct buf token, out;
+    struct buf token, out, not_with;
     buf_init(&token, mem_system());
+    buf_init(&not_with, mem_system());
     buf_init(&out, mem_system());
     uint64_t key = explore_token_key(source->bytes);
     explore_token_write(&token, &(struct token){key, self->config.variant, result->schedule});
     struct cli_shrunk shrunk = {
-        .source = source,
-        .variant = self->config.variant,
-        .findings = self->result.findings.at, /* the last run is the result's */
-        .finding_count = self->result.findings.count,
-        .token = buf_str(&token),
-        .result = result,
-    };
+        .source = source, .variant = self->config.variant, .token = buf_str(&token), .result = result};
+    enum status status = explain(self, source, result, &not_with, &shrunk);
+    shrunk.findings = self->result.findings.at; /* the last run is the result's */
+    shrunk.finding_count = self->result.findings.count;
     if (options->json)
         cli_shrunk_json(&out, &shrunk);
     else
         cli_shrunk_text(&out, &shrunk);
-    enum status status = buf_status(&token) != OK ? ERR_NOMEM : buf_status(&out);
+    if (buf_status(&token) != OK || buf_status(&out) != OK || buf_status(&not_with) != OK) status = ERR_NOMEM;
     (void)fflush(stdout);
     if (status == OK && !cli_write(STDOUT_FILENO, buf_str(&out))) status = ERR_IO;
     if (status == OK && options->output != NULL) status = token_keep(options->output, buf_str(&token));
+    buf_deinit(&not_with);
     buf_deinit(&out);
     buf_deinit(&token);
     return status == OK ? EXIT_AS_EXPECTED : EXIT_UNFINISHED;

@@ -50,6 +50,18 @@ static void certificate_words(struct buf *out, const struct shrink_result *resul
     searched_words(out, result);
 }
 
+/* Which numbers do not matter. */
+static void range_words(struct buf *out, const struct cli_shrunk *shrunk) {
+    if (shrunk->combinations == 0) return;
+    if (shrunk->showing == shrunk->combinations)
+        buf_print(out, "parameters do not matter: all %u combinations of their ranges show it by the same decisions\n",
+                  shrunk->combinations);
+    else
+        buf_print(out,
+                  "parameters: %u of %u combinations of their ranges show it by the same decisions; not with %.*s\n",
+                  shrunk->showing, shrunk->combinations, (int)shrunk->not_with.len, shrunk->not_with.at);
+}
+
 static void again(struct buf *out, const struct cli_shrunk *shrunk) {
     struct report_case at = {.file = str_of(shrunk->source->path), .token = shrunk->token};
     report_again_words(out, &at);
@@ -72,7 +84,9 @@ void cli_shrunk_text(struct buf *out, const struct cli_shrunk *shrunk) {
         buf_put_char(out, '\n');
     }
     certificate_words(out, result);
-    buf_print(out, "\n%" PRIu64 " runs in all\n", result->runs);
+    buf_put_char(out, '\n');
+    range_words(out, shrunk);
+    buf_print(out, "%" PRIu64 " runs in all\n", result->runs);
     again(out, shrunk);
     buf_put_char(out, '\n');
 }
@@ -116,6 +130,8 @@ void cli_shrunk_json(struct buf *out, const struct cli_shrunk *shrunk) {
     report_json_number(&json, "fewest_possible", result->fewest);
     report_json_number(&json, "searched", result->searched);
     report_json_number(&json, "runs", result->runs);
+    report_json_number(&json, "combinations", shrunk->combinations);
+    report_json_number(&json, "combinations_showing", shrunk->showing);
     struct buf words;
     buf_init(&words, out->mem);
     again(&words, shrunk);

@@ -13,6 +13,9 @@ struct cli_shrunk {
     uint32_t finding_count;
     struct str token;
     const struct shrink_result *result;
+    /* The same decisions under each combination of the parameters' ranges; no combinations: there are no ranges. */
+    uint32_t combinations, showing;
+    struct str not_with; /* some of those it does not show with: "capacity = 1; capacity = 2" */
 };
 void cli_shrunk_text(struct buf *out, const struct cli_shrunk *shrunk);
 void cli_shrunk_json(struct buf *out, const struct cli_shrunk *shrunk);

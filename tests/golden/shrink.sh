@@ -62,6 +62,17 @@ cp "$work/out" "$work/before"
 says 0 -- --runs 200 --seed 3 --strategy random --budget 2 locks.yaml
 cmp -s "$work/out" "$work/before" || wrong "the same question has another answer"
 
+# Which numbers matter to it.
+ranges() {
+    printf 'ebb: 1\nparams:\n  n: {default: 1, range: [0, 2]}\n  m: {default: 1, range: [1, 2]}\nmain:\n  - let: {c: chan()}\n'
+    printf '  - go: [{recv: c}]\n  - if: %s\n    then: [{send: c}]\nexpect:\n  leaking: [{blocked: go}]\n  leaks when: %s\nvariants: {leaking: {}}\n' "$1" "$2"
+}
+ranges 'n == 2' 'n != 2' >"$work/matters.yaml"
+says 0 '^parameters: 4 of 6 combinations of their ranges show it .*; not with n = 2, m = 1; n = 2, m = 2$' -- matters.yaml
+says 0 '"combinations": 6' '"combinations_showing": 4' '"[0-9a-f]{16}"' -- --json matters.yaml
+ranges 'n == 3 and m == 3' 'n < 3' >"$work/no-matter.yaml"
+says 0 '^parameters do not matter: all 6 combinations' 'go is blocked' -- no-matter.yaml
+
 # ---- the catalogue -----------------------------------------------------------------------------------------------
 command -v python3 >/dev/null || { echo "python3 is not here: the catalogue is skipped; ./dev setup brings it"; exit $failed; }
 cd "$EBB_SOURCE_DIR" || exit 3

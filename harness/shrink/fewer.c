@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* search.c — every schedule with no deviation, then every one with one, and so on: what is found is the least there is,
+/* fewer.c — every schedule with no deviation, then every one with one, and so on: what is found is the least there is,
  * and where nothing is found, there is nothing.
  *
  * A schedule with n + 1 deviations begins as one with n does, up to its last deviation, and that run says which
