@@ -22,7 +22,7 @@ static const struct flag {
     {"runs", "N", "schedules to try for each variant (default 32)"},
     {"seed", "N", "of the random schedules (default 1)"},
     {"strategy", "A,B",
-     "take turns: default random pct1 pct2 pct3 pos urw delay1 delay2 delay3 (default: default, then random)"},
+     "take turns: default random pct1 pct2 pct3 pos urw delay1 delay2 delay3 (run: default,random)"},
     {"timers", "WHEN", "idle: time moves only when nothing can run; any: a timer may also fire early; both (default)"},
     {"time", "TIME", "search for so long: 500ms, 10s, 2m, 1h"},
     {"first", NULL, "stop at the first finding"},

@@ -3,6 +3,7 @@
 #include "run/portfolio.h"
 
 #define NAME_BYTES 16u
+#define LEADS "default,"
 
 /* The next name of the list, cut off its front; false when it is none of a strategy that works without input. */
 static bool name_take(const char **list, char name[NAME_BYTES]) {
@@ -34,9 +35,11 @@ static enum status both(struct mem *mem, struct explorer *out[2], const char *na
 
 enum status run_portfolio_init(struct run_portfolio *portfolio, struct mem *mem, const char *strategies, uint64_t seed,
                                enum run_timers timers) {
-    *portfolio = (struct run_portfolio){.lead = strategies == NULL ? 2 : 0, .timers = timers};
-    const char *names = strategies == NULL ? "random" : strategies;
+    const char *names = strategies == NULL ? LEADS "random" : strategies;
     if (!run_strategies_known(names)) return ERR_INPUT;
+    bool leads = strncmp(names, LEADS, strlen(LEADS)) == 0;
+    if (leads) names += strlen(LEADS);
+    *portfolio = (struct run_portfolio){.lead = leads ? 2 : 0, .timers = timers};
     enum status status = portfolio->lead == 0 ? OK : both(mem, portfolio->leading, "default", seed);
     while (status == OK && *names != '\0') {
         char name[NAME_BYTES];

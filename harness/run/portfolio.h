@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* portfolio.h — which strategy decides which run of a campaign. Without a choice run 0 is the default schedule, run 1 the
  * default with early timers, and random walks follow, every other one with early timers. Strategies that are asked for
- * take turns from the first run on, and each has early timers every other time. */
+ * take turns from the first run on, and each has early timers every other time; but "default" in front of others takes
+ * no turns, having no second schedule: it leads, as it does without a choice. */
 #ifndef RUN_PORTFOLIO_H
 #define RUN_PORTFOLIO_H
 

@@ -30,6 +30,20 @@ static void by_default_two_lead_and_random_follows(void) {
     run_portfolio_deinit(&portfolio);
 }
 
+static void default_in_front_leads(void) {
+    struct run_portfolio portfolio;
+    enum ebb_timers timers;
+    CU_ASSERT_EQUAL_FATAL(run_portfolio_init(&portfolio, mem_system(), "default,pos,pct3", 1, RUN_TIMERS_BOTH), OK);
+    CU_ASSERT_EQUAL(portfolio.lead, 2);
+    CU_ASSERT_EQUAL(portfolio.count, 2);
+    CU_ASSERT_PTR_EQUAL(run_portfolio_turn(&portfolio, 1, &timers), portfolio.leading[EBB_TIMERS_ANY]);
+    CU_ASSERT_PTR_EQUAL(run_portfolio_turn(&portfolio, 3, &timers), portfolio.at[1][EBB_TIMERS_IDLE]);
+    run_portfolio_deinit(&portfolio);
+    CU_ASSERT_EQUAL_FATAL(run_portfolio_init(&portfolio, mem_system(), "default", 1, RUN_TIMERS_BOTH), OK);
+    CU_ASSERT_EQUAL(portfolio.lead, 0);
+    run_portfolio_deinit(&portfolio);
+}
+
 static void strategies_take_turns(void) {
     struct run_portfolio portfolio;
     enum ebb_timers timers;
@@ -66,6 +80,7 @@ static void making_one_fails_cleanly(void) {
 CU_TestInfo portfolio_tests[] = {
     {"lists_are_read", lists_are_read},
     {"by_default_two_lead_and_random_follows", by_default_two_lead_and_random_follows},
+    {"default_in_front_leads", default_in_front_leads},
     {"strategies_take_turns", strategies_take_turns},
     {"making_one_fails_cleanly", making_one_fails_cleanly},
     CU_TEST_INFO_NULL,
