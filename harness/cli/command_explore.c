@@ -11,7 +11,7 @@
 #include "explore/token.h"
 #include "reports/json_writer.h"
 #include "reports/report_bytes.h"
-#include "run/search.h"
+#include "run/survey.h"
 
 /* Walks at random find most leaks first; those that need one coroutine to be late for long, pct finds, and others never
  * do: docs/exploration.md has the numbers. */
@@ -40,7 +40,7 @@ static uint64_t now_ms(void) {
 }
 
 /* --- what is told ------------------------------------------------------------------------------------------------- */
-static void found_json(struct report_json *json, const struct run_search_found *found) {
+static void found_json(struct report_json *json, const struct run_survey_found *found) {
     struct buf words;
     buf_init(&words, mem_system());
     report_finding_words(&words, &found->finding);
@@ -55,7 +55,7 @@ static void found_json(struct report_json *json, const struct run_search_found *
     buf_deinit(&words);
 }
 
-static void search_json(struct report_json *json, const struct source *source, const struct run_search *search,
+static void search_json(struct report_json *json, const struct source *source, const struct run_survey *search,
                         struct str complete, bool stopped) {
     const struct explore_coverage *coverage = &search->coverage;
     report_json_open(json, NULL, '{');
@@ -80,7 +80,7 @@ static void search_json(struct report_json *json, const struct source *source, c
     report_json_close(json, '}');
 }
 
-static void search_text(struct buf *out, const struct source *source, const struct run_search *search,
+static void search_text(struct buf *out, const struct source *source, const struct run_survey *search,
                         struct str complete) {
     struct str variant = scenario_variant_name(source->scenario, search->campaign->variant);
     buf_print(out, "%s, %.*s: %.*s\n  ", source->path, (int)variant.len, variant.at, (int)complete.len, complete.at);
@@ -91,7 +91,7 @@ static void search_text(struct buf *out, const struct source *source, const stru
     if (search->limited) buf_put(out, STR("  a run met the budget of steps, so the search ended with it\n"));
     if (search->found_count == 0) buf_put(out, STR("  nothing was left behind\n"));
     for (uint32_t i = 0; i < search->found_count; i++) {
-        const struct run_search_found *found = &search->found[i];
+        const struct run_survey_found *found = &search->found[i];
         buf_put(out, STR("  "));
         report_finding_words(out, &found->finding);
         buf_put(out, STR("\n    on "));
@@ -104,7 +104,7 @@ static void search_text(struct buf *out, const struct source *source, const stru
     if (search->found_lost > 0) buf_print(out, "  and %u more kinds of findings\n", search->found_lost);
 }
 
-static void tell(struct exploring *self, const struct source *source, const struct run_search *search) {
+static void tell(struct exploring *self, const struct source *source, const struct run_survey *search) {
     struct buf complete;
     buf_init(&complete, mem_system());
     explore_coverage_words(&complete, &search->coverage);
@@ -117,14 +117,14 @@ static void tell(struct exploring *self, const struct source *source, const stru
 }
 
 /* --- the search --------------------------------------------------------------------------------------------------- */
-static bool over(const struct options *options, const struct run_search *search, uint64_t until_ms) {
+static bool over(const struct options *options, const struct run_survey *search, uint64_t until_ms) {
     if (interrupted || search->limited || (options->first && search->found_count > 0)) return true;
     if (until_ms > 0) return now_ms() >= until_ms || (options->runs_asked && search->runs >= options->runs);
     return search->runs >= (options->runs_asked ? options->runs : RUNS_UNASKED);
 }
 
 /* Something where nothing is expected, or nothing where something is. */
-static bool unexpected(const struct source *source, uint32_t variant, const struct run_search *search) {
+static bool unexpected(const struct source *source, uint32_t variant, const struct run_survey *search) {
     bool clean = scenario_expect(source->scenario, variant)->how == CHECK_EXPECT_CLEAN;
     if (scenario_pending(source->scenario, variant).len > 0) return false;
     return clean != (search->leaking_runs == 0);
@@ -140,10 +140,10 @@ static void explore(struct exploring *self, const struct source *source, uint32_
         .timers = options->timers,
         .strategy = options->strategy == NULL ? STRATEGIES_UNASKED : options->strategy,
     };
-    struct run_search *search = NULL;
+    struct run_survey *search = NULL;
     uint64_t start_ms = now_ms(), until_ms = options->time_ms == 0 ? 0 : start_ms + options->time_ms;
-    enum status status = run_search_new(mem_system(), &search, &campaign);
-    while (status == OK && !over(options, search, until_ms)) status = run_search_go(search);
+    enum status status = run_survey_new(mem_system(), &search, &campaign);
+    while (status == OK && !over(options, search, until_ms)) status = run_survey_go(search);
     if (search != NULL) tell(self, source, search);
     if (search != NULL && !options->json && now_ms() > start_ms)
         (void)fprintf(stderr, "%" PRIu64 " runs/s\n", search->runs * 1000 / (now_ms() - start_ms));
@@ -154,7 +154,7 @@ static void explore(struct exploring *self, const struct source *source, uint32_
     self->failed = self->failed || (status != OK && status != ERR_INPUT);
     self->unexpected = self->unexpected || (status == OK && unexpected(source, variant, search));
     self->variants++;
-    run_search_free(search);
+    run_survey_free(search);
 }
 
 static void explore_all(struct exploring *self, const struct sources *sources) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* search.c — see search.h. */
-#include "run/search.h"
+/* survey.c — see survey.h. */
+#include "run/survey.h"
 
 #include "base/hash.h"
 #include "base/limits.h"
@@ -16,8 +16,8 @@ static void judged(struct run_follower *follower, struct ebb *ebb, enum check_ph
     (void)follower, (void)ebb, (void)phase, (void)findings, (void)from;
 }
 
-enum status run_search_new(struct mem *mem, struct run_search **out, const struct run_campaign *campaign) {
-    struct run_search *self = mem_new(mem, 1, sizeof *self);
+enum status run_survey_new(struct mem *mem, struct run_survey **out, const struct run_campaign *campaign) {
+    struct run_survey *self = mem_new(mem, 1, sizeof *self);
     if (self == NULL) return ERR_NOMEM;
     self->campaign = campaign;
     self->mem = mem;
@@ -34,11 +34,11 @@ enum status run_search_new(struct mem *mem, struct run_search **out, const struc
     if (status == OK)
         *out = self;
     else
-        run_search_free(self);
+        run_survey_free(self);
     return status;
 }
 
-void run_search_free(struct run_search *search) {
+void run_survey_free(struct run_survey *search) {
     if (search == NULL) return;
     struct mem *mem = search->mem;
     for (uint32_t i = 0; i < search->found_count; i++) buf_deinit(&search->found[i].token);
@@ -50,14 +50,14 @@ void run_search_free(struct run_search *search) {
     mem_free(mem, search, sizeof *search);
 }
 
-static enum status found_add(struct run_search *self, const struct check_finding *finding,
+static enum status found_add(struct run_survey *self, const struct check_finding *finding,
                              const struct explore_schedule *taken) {
     if (self->found_count == RUN_FINDINGS_MAX) {
         self->found_lost++;
         return OK;
     }
-    struct run_search_found *found = &self->found[self->found_count++];
-    *found = (struct run_search_found){.finding = *finding, .first = self->runs, .runs = 1};
+    struct run_survey_found *found = &self->found[self->found_count++];
+    *found = (struct run_survey_found){.finding = *finding, .first = self->runs, .runs = 1};
     buf_init(&found->token, self->mem);
     const struct run_campaign *campaign = self->campaign;
     explore_token_write(&found->token, &(struct token){campaign->scenario_key, campaign->variant, *taken});
@@ -65,7 +65,7 @@ static enum status found_add(struct run_search *self, const struct check_finding
 }
 
 /* One signature may come from several lines; a run is counted once for it. */
-static enum status note(struct run_search *self, uint32_t index, const struct explore_schedule *taken) {
+static enum status note(struct run_survey *self, uint32_t index, const struct explore_schedule *taken) {
     const struct check_finding *finding = &self->result.findings.at[index];
     for (uint32_t i = 0; i < index; i++)
         if (self->result.findings.at[i].signature == finding->signature) return OK;
@@ -77,7 +77,7 @@ static enum status note(struct run_search *self, uint32_t index, const struct ex
     return found_add(self, finding, taken);
 }
 
-enum status run_search_go(struct run_search *search) {
+enum status run_survey_go(struct run_survey *search) {
     enum ebb_timers timers = EBB_TIMERS_IDLE;
     const struct run_campaign *campaign = search->campaign;
     const struct explore_schedule *taken = NULL;

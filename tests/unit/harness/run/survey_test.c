@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* search_test.c — a search counts findings by signature, and each comes back from its token. */
-#include "run/search.h"
+/* survey_test.c — a search counts findings by signature, and each comes back from its token. */
+#include "run/survey.h"
 
 #include "explore/token.h"
 #include "tests/unit/harness/scenario/scenario_yard.h"
@@ -19,23 +19,23 @@ static struct scenario *load(const char *text) {
     return scenario;
 }
 
-static struct run_search *search_for(const struct run_campaign *campaign, uint64_t runs) {
-    struct run_search *search = NULL;
-    CU_ASSERT_EQUAL_FATAL(run_search_new(mem_system(), &search, campaign), OK);
-    while (search->runs < runs) CU_ASSERT_EQUAL_FATAL(run_search_go(search), OK);
+static struct run_survey *search_for(const struct run_campaign *campaign, uint64_t runs) {
+    struct run_survey *search = NULL;
+    CU_ASSERT_EQUAL_FATAL(run_survey_new(mem_system(), &search, campaign), OK);
+    while (search->runs < runs) CU_ASSERT_EQUAL_FATAL(run_survey_go(search), OK);
     return search;
 }
 
 static void findings_are_counted_and_come_back(void) {
     struct scenario *scenario = load(two_locks);
     struct run_campaign campaign = {.scenario = scenario, .scenario_key = 77, .seed = 5};
-    struct run_search *search = search_for(&campaign, 2000);
+    struct run_survey *search = search_for(&campaign, 2000);
     CU_ASSERT_EQUAL(search->found_count, 4); /* two that wait, two locks */
     CU_ASSERT_EQUAL(search->coverage.runs, 2000);
     CU_ASSERT_TRUE(search->leaking_runs > 200 && search->leaking_runs < 1800);
     struct run_row *row = mem_new(mem_system(), 1, sizeof *row);
     for (uint32_t i = 0; i < search->found_count; i++) {
-        const struct run_search_found *found = &search->found[i];
+        const struct run_survey_found *found = &search->found[i];
         struct token token;
         struct diag why = {0};
         CU_ASSERT_EQUAL(found->runs, search->leaking_runs);
@@ -47,7 +47,7 @@ static void findings_are_counted_and_come_back(void) {
         explore_schedule_deinit(mem_system(), &token.schedule);
     }
     mem_free(mem_system(), row, sizeof *row);
-    run_search_free(search);
+    run_survey_free(search);
     scenario_free(scenario);
 }
 
@@ -56,15 +56,15 @@ static void every_strategy_finds_it_and_the_same_seed_finds_the_same(void) {
     struct scenario *scenario = load(two_locks);
     for (size_t i = 0; i < BASE_COUNT(lists); i++) {
         struct run_campaign campaign = {.scenario = scenario, .seed = 5, .strategy = lists[i]};
-        struct run_search *one = search_for(&campaign, 300), *two = search_for(&campaign, 300);
+        struct run_survey *one = search_for(&campaign, 300), *two = search_for(&campaign, 300);
         CU_ASSERT_EQUAL_FATAL(one->found_count, 4);
         CU_ASSERT_EQUAL(one->leaking_runs, two->leaking_runs);
         CU_ASSERT_EQUAL(one->steps, two->steps);
         CU_ASSERT_EQUAL(one->coverage.distinct, two->coverage.distinct);
         CU_ASSERT_EQUAL(one->coverage.once, two->coverage.once);
         for (uint32_t f = 0; f < 4; f++) CU_ASSERT_EQUAL(one->found[f].first, two->found[f].first);
-        run_search_free(one);
-        run_search_free(two);
+        run_survey_free(one);
+        run_survey_free(two);
     }
     scenario_free(scenario);
 }
@@ -72,9 +72,9 @@ static void every_strategy_finds_it_and_the_same_seed_finds_the_same(void) {
 static void a_run_that_meets_the_budget_is_told(void) {
     struct scenario *scenario = load(HEAD "main: [{loop: [yield]}]\nlimits: {steps: 1000}\n");
     struct run_campaign campaign = {.scenario = scenario};
-    struct run_search *search = search_for(&campaign, 1);
+    struct run_survey *search = search_for(&campaign, 1);
     CU_ASSERT_TRUE(search->limited);
-    run_search_free(search);
+    run_survey_free(search);
     scenario_free(scenario);
 }
 
@@ -85,18 +85,18 @@ static void memory_that_runs_out_is_told(void) {
     enum status status = ERR_NOMEM;
     mem_probe_init(&probe, mem_system());
     for (uint64_t fail_at = 1; status != OK; fail_at++) {
-        struct run_search *search = NULL;
+        struct run_survey *search = NULL;
         probe.requests = 0;
         probe.fail_at = fail_at;
-        status = run_search_new(&probe.mem, &search, &campaign);
-        for (uint32_t run = 0; run < 4 && status == OK; run++) status = run_search_go(search);
-        run_search_free(search);
+        status = run_survey_new(&probe.mem, &search, &campaign);
+        for (uint32_t run = 0; run < 4 && status == OK; run++) status = run_survey_go(search);
+        run_survey_free(search);
         CU_ASSERT_EQUAL_FATAL(probe.blocks, 0);
     }
     scenario_free(scenario);
 }
 
-CU_TestInfo search_tests[] = {
+CU_TestInfo survey_tests[] = {
     {"findings_are_counted_and_come_back", findings_are_counted_and_come_back},
     {"every_strategy_finds_it_and_the_same_seed_finds_the_same",
      every_strategy_finds_it_and_the_same_seed_finds_the_same},
