@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # readme.sh: what the README shows is what the commands print, byte for byte, and its YAML is the file it names.
+# GOLDEN_UPDATE=1 rewrites the README with what they print now.
 set -uo pipefail
 : "${EBB:?the ebb binary}" "${EBB_SOURCE_DIR:?the source tree}"
 scratch=$(mktemp -d)
@@ -16,6 +17,23 @@ awk -v out="$scratch" '
     /^```$/ { inside = 0; next }
     inside && /^\$ / { print substr($0, 3) > (out "/" n ".command"); next }
     inside { print > (out "/" n ".wanted") }' "$EBB_SOURCE_DIR/README.md"
+
+if [ "${GOLDEN_UPDATE:-0}" = 1 ]; then
+    block=0
+    inside=0
+    while IFS= read -r text; do
+        if [ "$inside" = 1 ] && [ "$text" != '```' ]; then continue; fi
+        [ "$text" = '```' ] && inside=0
+        printf '%s\n' "$text"
+        [ "$text" = '```console' ] || continue
+        block=$((block + 1))
+        inside=1
+        sed 's/^/$ /' "$scratch/$block.command"
+        (cd "$scratch" && bash "$scratch/$block.command") 2>&1
+    done <"$EBB_SOURCE_DIR/README.md" >"$scratch/README.md"
+    cp "$scratch/README.md" "$EBB_SOURCE_DIR/README.md"
+    exit 0
+fi
 
 checked=0
 failed=0
