@@ -49,7 +49,8 @@ static uint32_t threads_now(const struct once *once) {
     uint64_t expected = once->threads_before;
     LIST_EACH(link, &ebb_census(once->ebb)->nodes) {
         const struct ebb_object *object = ebb_object_of(BASE_OWNER(link, struct census_node, link));
-        if (object->kind->left == EBB_LEFT_THREAD && object->kind->remains != NULL) expected += object->kind->remains(object);
+        if (object->kind->left == EBB_LEFT_THREAD && object->kind->remains != NULL)
+            expected += object->kind->remains(object);
     }
     uint32_t now = entries("/proc/self/task");
     for (int tries = 0; now > expected && tries < 200; tries++) {
@@ -93,8 +94,10 @@ static void judge(struct once *once, enum check_phase at) {
         .watch = once->watch,
         .step_max = scenario_limits(once->config->scenario)->steps,
     };
-    if (at == CHECK_LEFT && born(once->ebb, EBB_LEFT_THREAD)) view.threads_before = once->threads_before, view.threads_now = threads_now(once);
-    if (at == CHECK_LEFT && born(once->ebb, EBB_LEFT_FD)) view.fds_before = once->fds_before, view.fds_now = entries("/proc/self/fd");
+    if (at == CHECK_LEFT && born(once->ebb, EBB_LEFT_THREAD))
+        view.threads_before = once->threads_before, view.threads_now = threads_now(once);
+    if (at == CHECK_LEFT && born(once->ebb, EBB_LEFT_FD))
+        view.fds_before = once->fds_before, view.fds_now = entries("/proc/self/fd");
     uint32_t from = once->result->findings.count;
     check_run(&view, &once->result->findings);
     struct run_follower *follower = once->config->follower;
