@@ -210,7 +210,6 @@ static struct expr *constructor(struct cursor *cursor, const struct ebb_kind *ki
     struct expr *expr = expr_make(cursor, EXPR_MAKE, where);
     if (expr == NULL) return NULL;
     expr->make.kind = kind;
-    loader->scenario->makes |= 1u << kind->left;
     expr->make.label = loader->label == NULL ? kind->name : loader->label;
     uint32_t count = 0, least, most = shape_count(kind->make_shape, &least);
     ASSERT(most <= BASE_COUNT(expr->make.args));

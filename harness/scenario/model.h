@@ -245,7 +245,6 @@ struct scenario {
     struct variant *variants;
     uint32_t variant_count;
     struct scenario_limits limits;
-    uint32_t makes; /* 1 << enum ebb_left of each kind it has a constructor of */
     struct str *tags;
     uint32_t tag_count;
     struct watch *watches;

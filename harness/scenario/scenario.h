@@ -43,7 +43,6 @@ uint32_t scenario_variant_find(const struct scenario *scenario, struct str name)
 const struct check_expect *scenario_expect(const struct scenario *scenario, uint32_t variant);
 
 struct str scenario_pending(const struct scenario *scenario, uint32_t variant); /* why it is not judged yet, or empty */
-bool scenario_makes(const struct scenario *scenario, enum ebb_left left);       /* can it make such an object at all? */
 uint32_t scenario_tag_count(const struct scenario *scenario);
 struct str scenario_tag(const struct scenario *scenario, uint32_t index);
 
