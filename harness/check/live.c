@@ -121,8 +121,13 @@ enum status check_live_init(struct check_live *live, struct mem *mem, struct ebb
     uint32_t *memory = mem_new(mem, words, sizeof *memory), at = 0;
     enum status status = live->objects == NULL || live->live == NULL || near == NULL || memory == NULL ? ERR_NOMEM : OK;
     if (status == OK) {
-        for (struct ebb_object *object = check_first(ebb); object != NULL; object = check_next(object)) live->objects[at++] = object;
-        struct fixpoint fixpoint = {.tracer = {.visit = mark_visited}, .live = live, .work = memory, .runners = memory + 2 * (size_t)live->count, .near = near};
+        for (struct ebb_object *object = check_first(ebb); object != NULL; object = check_next(object))
+            live->objects[at++] = object;
+        struct fixpoint fixpoint = {.tracer = {.visit = mark_visited},
+                                    .live = live,
+                                    .work = memory,
+                                    .runners = memory + 2 * (size_t)live->count,
+                                    .near = near};
         roots_mark(&fixpoint);
         wake_all(&fixpoint);
         if (fixpoint.opaque) memset(live->live, true, live->count * sizeof *live->live);

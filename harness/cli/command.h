@@ -10,7 +10,14 @@
 #include "base/mem.h"
 #include "run/campaign.h"
 
-enum exit_code { EXIT_AS_EXPECTED = 0, EXIT_NOT_AS_EXPECTED = 1, EXIT_BAD_INPUT = 2, EXIT_UNFINISHED = 3, EXIT_NOT_DETERMINISTIC = 4, EXIT_SKIPPED = 77 };
+enum exit_code {
+    EXIT_AS_EXPECTED = 0,
+    EXIT_NOT_AS_EXPECTED = 1,
+    EXIT_BAD_INPUT = 2,
+    EXIT_UNFINISHED = 3,
+    EXIT_NOT_DETERMINISTIC = 4,
+    EXIT_SKIPPED = 77
+};
 
 struct command {
     const char *name, *arguments, *about;
@@ -26,7 +33,7 @@ struct options {
     const char *variant, *junit;
     const char *signature, *output; /* likewise NULL when not asked for */
     uint64_t budget;                /* 0: not asked for */
-    uint64_t runs, seed, time_ms; /* time_ms 0: not asked for */
+    uint64_t runs, seed, time_ms;   /* time_ms 0: not asked for */
     enum run_timers timers;
     const char *strategy; /* NULL: not asked for */
     const char *format;   /* likewise */
@@ -58,11 +65,17 @@ struct sources {
 void cli_sources_load(struct sources *sources, const char *const *paths, uint32_t count);
 void cli_sources_free(struct sources *sources);
 /* The same files, unread but for their bytes, which are borrowed. False: some could not be read. */
-bool cli_sources_visit(const char *const *paths, uint32_t count, void (*visit)(void *context, const char *path, struct str bytes), void *context);
+bool cli_sources_visit(const char *const *paths, uint32_t count,
+                       void (*visit)(void *context, const char *path, struct str bytes), void *context);
 struct str cli_source_name(const struct source *source); /* without folders and ending */
 
 /* --- LeakSanitizer ----------------------------------------------------------------------------------------------------- */
-enum cli_leak_net { CLI_LEAK_NET_NONE, CLI_LEAK_NET_WORKS, CLI_LEAK_NET_BLIND, CLI_LEAK_NET_REFUSED }; /* NONE: not in this build */
+enum cli_leak_net {
+    CLI_LEAK_NET_NONE,
+    CLI_LEAK_NET_WORKS,
+    CLI_LEAK_NET_BLIND,
+    CLI_LEAK_NET_REFUSED
+};                                       /* NONE: not in this build */
 #define CLI_LEAK_NET_WORD "leak-net-try" /* the command of the child that asks */
 void cli_leak_net_ask(void);             /* and what it does; does not come back */
 /* Once, before any command: where a build has it and it does not work, that is told on stderr. */
@@ -80,7 +93,9 @@ bool cli_write(int fd, struct str bytes);
 enum status cli_report(const struct report *report, const char *reporter, const char *path); /* NULL: to stdout */
 bool cli_duration(const char *text, int64_t *out); /* "10ms"; more than nothing */
 /* Writes options->timeline for the runs these cases show; tells what goes wrong. */
-enum status cli_timelines(const struct options *options, const struct report_case *cases, const struct source *const *sources, uint32_t count);
-void cli_row_case(const struct source *source, uint32_t variant, const struct run_row *row, struct buf *expected, struct report_case *out);
+enum status cli_timelines(const struct options *options, const struct report_case *cases,
+                          const struct source *const *sources, uint32_t count);
+void cli_row_case(const struct source *source, uint32_t variant, const struct run_row *row, struct buf *expected,
+                  struct report_case *out);
 
 #endif

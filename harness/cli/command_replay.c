@@ -8,8 +8,10 @@
 #include "core/runtime.h"
 #include "explore/token.h"
 
-static int replay(const struct options *options, const struct source *source, const struct token *token, const char *text) {
-    struct run_campaign campaign = {.scenario = source->scenario, .variant = token->variant, .scenario_key = token->scenario, .one_of_range = true};
+static int replay(const struct options *options, const struct source *source, const struct token *token,
+                  const char *text) {
+    struct run_campaign campaign = {
+        .scenario = source->scenario, .variant = token->variant, .scenario_key = token->scenario, .one_of_range = true};
     struct run_row *row = mem_new(mem_system(), 1, sizeof *row);
     if (row == NULL) return EXIT_UNFINISHED;
     struct buf expected;
@@ -49,9 +51,13 @@ static int find_and_replay(const struct options *options, const struct token *to
         if (token->variant < scenario_variant_count(source->scenario) + scenario_range_count(source->scenario))
             code = replay(options, source, token, options->paths[0]);
         else
-            (void)fprintf(stderr, "%s: error: the token means variant %u, and there are %u\n", source->path, token->variant + 1, scenario_variant_count(source->scenario));
+            (void)fprintf(stderr, "%s: error: the token means variant %u, and there are %u\n", source->path,
+                          token->variant + 1, scenario_variant_count(source->scenario));
     }
-    if (!found) (void)fprintf(stderr, "ebb: no scenario of %s is the one this token was made from; it may have been edited since\n", some ? "these paths" : "scenarios/");
+    if (!found)
+        (void)fprintf(stderr,
+                      "ebb: no scenario of %s is the one this token was made from; it may have been edited since\n",
+                      some ? "these paths" : "scenarios/");
     cli_sources_free(&sources);
     return code;
 }

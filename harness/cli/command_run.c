@@ -24,7 +24,8 @@ struct judged {
     uint32_t variant;
 };
 
-static enum status judge(const struct options *options, const struct source *source, uint32_t variant, struct judged *out) {
+static enum status judge(const struct options *options, const struct source *source, uint32_t variant,
+                         struct judged *out) {
     struct run_campaign campaign = {
         .scenario = source->scenario,
         .variant = variant,
@@ -56,7 +57,8 @@ static bool wanted(const struct options *options, const struct scenario *scenari
 static uint32_t count_variants(const struct options *options, const struct sources *sources) {
     uint32_t count = 0;
     for (uint32_t i = 0; i < sources->count; i++)
-        for (uint32_t variant = 0; variant < scenario_row_count(sources->at[i].scenario); variant++) count += wanted(options, sources->at[i].scenario, variant);
+        for (uint32_t variant = 0; variant < scenario_row_count(sources->at[i].scenario); variant++)
+            count += wanted(options, sources->at[i].scenario, variant);
     return count;
 }
 
@@ -73,7 +75,8 @@ static uint32_t judge_all(const struct options *options, const struct sources *s
     return count;
 }
 
-static enum status timelines(const struct options *options, const struct judged *judged, const struct report_case *cases, uint32_t count) {
+static enum status timelines(const struct options *options, const struct judged *judged,
+                             const struct report_case *cases, uint32_t count) {
     const struct source **sources = mem_new(mem_system(), count, sizeof *sources);
     if (sources == NULL) return ERR_NOMEM;
     for (uint32_t i = 0; i < count; i++) sources[i] = judged[i].source;
@@ -83,7 +86,8 @@ static enum status timelines(const struct options *options, const struct judged 
 }
 
 /* Zero rows: for lack of memory, since something was asked for. */
-static int conclude(const struct options *options, const struct sources *sources, struct judged *judged, uint32_t count) {
+static int conclude(const struct options *options, const struct sources *sources, struct judged *judged,
+                    uint32_t count) {
     struct mem *mem = mem_system();
     struct report_case *cases = mem_new(mem, count, sizeof *cases);
     if (cases == NULL || count == 0) {
@@ -119,7 +123,9 @@ static int run(int argument_count, char **words) {
     struct options options;
     struct sources sources;
     int code = EXIT_UNFINISHED;
-    if (!cli_options(&options, argument_count, words, "variant runs seed strategy timers json junit timeline every terse")) return EXIT_BAD_INPUT;
+    if (!cli_options(&options, argument_count, words,
+                     "variant runs seed strategy timers json junit timeline every terse"))
+        return EXIT_BAD_INPUT;
     if (options.help) {
         cli_options_free(&options);
         return EXIT_AS_EXPECTED;
@@ -127,7 +133,8 @@ static int run(int argument_count, char **words) {
     (void)signal(SIGINT, on_interrupt);
     (void)signal(SIGTERM, on_interrupt);
     (void)signal(SIGPIPE, SIG_IGN);
-    cli_sources_load(&sources, options.path_count == 0 ? everything : options.paths, options.path_count == 0 ? 1 : options.path_count);
+    cli_sources_load(&sources, options.path_count == 0 ? everything : options.paths,
+                     options.path_count == 0 ? 1 : options.path_count);
     uint32_t count = count_variants(&options, &sources);
     struct judged *judged = mem_new(mem_system(), count, sizeof *judged);
     if (count == 0) {

@@ -29,10 +29,12 @@ static void help(FILE *to) {
                 "  ebb replay TOKEN                      the run a report names, bit for bit\n\n",
                 to);
     for (size_t i = 0; cli_commands[i] != NULL; i++)
-        (void)fprintf(to, "  ebb %-8s %-24s %s\n", cli_commands[i]->name, cli_commands[i]->arguments, cli_commands[i]->about);
-    (void)fputs("\n`ebb COMMAND --help` lists its flags. Exit: 0 as expected, 1 not as expected, 2 bad usage or scenario,\n"
-                "3 could not finish, 4 not deterministic, 77 skipped.\n",
-                to);
+        (void)fprintf(to, "  ebb %-8s %-24s %s\n", cli_commands[i]->name, cli_commands[i]->arguments,
+                      cli_commands[i]->about);
+    (void)fputs(
+        "\n`ebb COMMAND --help` lists its flags. Exit: 0 as expected, 1 not as expected, 2 bad usage or scenario,\n"
+        "3 could not finish, 4 not deterministic, 77 skipped.\n",
+        to);
 }
 
 int main(int count, char **words) {

@@ -7,12 +7,14 @@
 
 #include "cli/command.h"
 
-void cli_row_case(const struct source *source, uint32_t variant, const struct run_row *row, struct buf *expected, struct report_case *out) {
+void cli_row_case(const struct source *source, uint32_t variant, const struct run_row *row, struct buf *expected,
+                  struct report_case *out) {
     buf_clear(expected);
     if (variant < scenario_variant_count(source->scenario))
         run_expected_words(expected, scenario_expect(source->scenario, variant));
     else
-        buf_print(expected, "a leak exactly when the condition says so, for %u combinations of parameters", scenario_range_count(source->scenario));
+        buf_print(expected, "a leak exactly when the condition says so, for %u combinations of parameters",
+                  scenario_range_count(source->scenario));
     *out = (struct report_case){
         .file = str_of(source->path),
         .name = cli_source_name(source),

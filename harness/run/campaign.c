@@ -29,7 +29,8 @@ void run_row_drop(struct mem *mem, struct run_row *kept) {
 static void rows_words(struct buf *out, const struct check_expect_row *rows, uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {
         const struct check_expect_row *row = &rows[i];
-        buf_print(out, "%s%s %.*s", i == 0 ? "" : ", ", check_kind_name(row->kind), (int)row->object.len, row->object.at);
+        buf_print(out, "%s%s %.*s", i == 0 ? "" : ", ", check_kind_name(row->kind), (int)row->object.len,
+                  row->object.at);
         if (row->operation.len > 0) buf_print(out, " on %.*s", (int)row->operation.len, row->operation.at);
         if (row->on.len > 0) buf_print(out, " %.*s", (int)row->on.len, row->on.at);
         if (row->count > 0) buf_print(out, " ×%llu", (unsigned long long)row->count);
@@ -63,7 +64,8 @@ static enum report_verdict verdict_of(const struct check_findings *findings) {
 /* Is one run as the expectation wants it? `hit` says whether it shows what is expected of some. "Every schedule" means
  * those on which time moves only when nothing can run: a timer that fires early, as if everybody else were slow, may
  * well rescue who would otherwise be too late, so there a leak may also stay away. */
-static bool run_fits(const struct check_expect *expect, enum ebb_timers timers, const struct check_findings *findings, bool *hit) {
+static bool run_fits(const struct check_expect *expect, enum ebb_timers timers, const struct check_findings *findings,
+                     bool *hit) {
     bool matches = findings->lost == 0 && check_expected(findings, expect);
     *hit = matches && expect->how == CHECK_EXPECT_SOME;
     if (expect->how == CHECK_EXPECT_CLEAN) return findings->count == 0 && findings->lost == 0;
@@ -71,7 +73,8 @@ static bool run_fits(const struct check_expect *expect, enum ebb_timers timers, 
     return matches || (may_be_clean && findings->count == 0 && findings->lost == 0);
 }
 
-static void token_set(const struct run_campaign *campaign, const struct explore_schedule *schedule, struct mem *mem, struct run_row *row) {
+static void token_set(const struct run_campaign *campaign, const struct explore_schedule *schedule, struct mem *mem,
+                      struct run_row *row) {
     struct buf text;
     buf_init(&text, mem);
     explore_token_write(&text, &(struct token){campaign->scenario_key, campaign->variant, *schedule});
@@ -145,8 +148,9 @@ static void row_disagree(struct run_row *row, const char *words) {
     base_panic_note_print();
 }
 
-static enum status run_watched(const struct run_campaign *campaign, struct mem *mem, const struct explorer *explorer, struct run_config *config,
-                               struct run_result *result, struct sweep *sweep, struct run_row *row) {
+static enum status run_watched(const struct run_campaign *campaign, struct mem *mem, const struct explorer *explorer,
+                               struct run_config *config, struct run_result *result, struct sweep *sweep,
+                               struct run_row *row) {
     char words[RUN_DISAGREEMENT_BYTES];
     struct panicking panicking = {campaign, explorer, mem, row};
     config->leak_check = campaign->leak_check && !sweep->asked;
@@ -176,9 +180,9 @@ static void row_differs(const struct run_campaign *campaign, const struct explor
 #define AGAIN_EVERY 64u
 
 /* Every run that is not as expected, and one in a few of the others, is made twice. */
-static enum status sweep_again(const struct run_campaign *campaign, struct mem *mem, const struct explore_schedule *taken,
-                               const struct run_config *config, const struct run_result *result, struct sweep *sweep,
-                               struct run_row *row) {
+static enum status sweep_again(const struct run_campaign *campaign, struct mem *mem,
+                               const struct explore_schedule *taken, const struct run_config *config,
+                               const struct run_result *result, struct sweep *sweep, struct run_row *row) {
     char why[RUN_DIFFERENCE_BYTES];
     TRY(run_again(config, taken, result, mem, campaign->tamper, why));
     if (why[0] == 0) return OK;
@@ -187,20 +191,23 @@ static enum status sweep_again(const struct run_campaign *campaign, struct mem *
     return OK;
 }
 
-static enum status sweep_one(const struct run_campaign *campaign, struct mem *mem, struct explorer *explorer, struct run_config *config,
-                             struct run_result *result, uint64_t run, struct sweep *sweep, struct run_row *row) {
+static enum status sweep_one(const struct run_campaign *campaign, struct mem *mem, struct explorer *explorer,
+                             struct run_config *config, struct run_result *result, uint64_t run, struct sweep *sweep,
+                             struct run_row *row) {
     bool hit;
     const struct explore_schedule *taken = NULL;
     config->chooser = explore_begin(explorer, run);
     TRY(run_watched(campaign, mem, explorer, config, result, sweep, row));
     TRY(explore_taken(explorer, &taken));
     if (sweep->disagree) return OK;
-    bool fits = run_fits(scenario_expect(campaign->scenario, campaign->variant), config->timers, &result->findings, &hit);
+    bool fits =
+        run_fits(scenario_expect(campaign->scenario, campaign->variant), config->timers, &result->findings, &hit);
     sweep->hit = sweep->hit || hit;
     row_count_run(row, &result->findings);
     if (!fits && !sweep->unfit) sweep->unfit = true, sweep->unfit_run = run;
     /* Shown is the first run that is not as expected, else the first with findings, else the first. */
-    bool better = !sweep->shown || (!fits && !sweep->shown_unfit) || (result->findings.count > 0 && row->count == 0 && !sweep->shown_unfit);
+    bool better = !sweep->shown || (!fits && !sweep->shown_unfit) ||
+        (result->findings.count > 0 && row->count == 0 && !sweep->shown_unfit);
     if (better) {
         row_show(result, row);
         token_set(campaign, taken, mem, row);
@@ -223,7 +230,8 @@ void run_campaign(const struct run_campaign *campaign, struct mem *mem, struct r
     struct run_result result = {.findings = {.capacity = RUN_FINDINGS_MAX}};
     struct run_portfolio portfolio = {0};
     struct run_before before = {0};
-    enum run_timers mode = campaign->one_of_range && campaign->timers == RUN_TIMERS_BOTH ? RUN_TIMERS_IDLE : campaign->timers;
+    enum run_timers mode =
+        campaign->one_of_range && campaign->timers == RUN_TIMERS_BOTH ? RUN_TIMERS_IDLE : campaign->timers;
     struct ebb_stacks *stacks = NULL;
     struct sweep sweep = {0};
     enum status status = ERR_NOMEM;
@@ -234,10 +242,15 @@ void run_campaign(const struct run_campaign *campaign, struct mem *mem, struct r
     for (uint64_t run = 0; run < campaign->runs && status == OK && !sweep.disagree; run++) {
         enum ebb_timers timers = EBB_TIMERS_IDLE;
         struct explorer *explorer = run_portfolio_turn(&portfolio, run, &timers);
-        struct run_config config = {.scenario = campaign->scenario, .variant = campaign->variant, .timers = timers, .stacks = stacks, .before = &before};
+        struct run_config config = {.scenario = campaign->scenario,
+                                    .variant = campaign->variant,
+                                    .timers = timers,
+                                    .stacks = stacks,
+                                    .before = &before};
         status = sweep_one(campaign, mem, explorer, &config, &result, run, &sweep, row);
         run_portfolio_ran(&portfolio, run);
-        if (status == OK && verdict_of(&result.findings) == REPORT_LIMIT) break; /* each such run takes the whole budget */
+        if (status == OK && verdict_of(&result.findings) == REPORT_LIMIT)
+            break; /* each such run takes the whole budget */
     }
 done:
     if (status != OK) {
@@ -250,9 +263,11 @@ done:
         if (pending && !row->as_expected)
             (void)snprintf(row->why, sizeof row->why, "pending, and yet as expected: \"pending\" can go");
         else if (sweep.unfit && !pending)
-            (void)snprintf(row->why, sizeof row->why, "schedule %llu of %llu is not as expected", (unsigned long long)sweep.unfit_run + 1, (unsigned long long)campaign->runs);
+            (void)snprintf(row->why, sizeof row->why, "schedule %llu of %llu is not as expected",
+                           (unsigned long long)sweep.unfit_run + 1, (unsigned long long)campaign->runs);
         else if (!row->as_expected && !pending)
-            (void)snprintf(row->why, sizeof row->why, "no schedule of %llu shows what is expected of some", (unsigned long long)campaign->runs);
+            (void)snprintf(row->why, sizeof row->why, "no schedule of %llu shows what is expected of some",
+                           (unsigned long long)campaign->runs);
     }
     run_portfolio_deinit(&portfolio);
     ebb_stacks_free(stacks);
@@ -289,8 +304,9 @@ static void range_campaign(const struct run_campaign *campaign, struct mem *mem,
         buf_init(&words, mem);
         scenario_range_words(scenario, index, &words);
         if (judged)
-            (void)snprintf(row->why, sizeof row->why, "with %.*s it %s, and the condition says it %s", (int)words.len, words.len > 0 ? words.at : "",
-                           leaks ? "leaks" : "does not leak", should ? "does" : "does not");
+            (void)snprintf(row->why, sizeof row->why, "with %.*s it %s, and the condition says it %s", (int)words.len,
+                           words.len > 0 ? words.at : "", leaks ? "leaks" : "does not leak",
+                           should ? "does" : "does not");
         buf_deinit(&words);
         break;
     }
@@ -302,7 +318,8 @@ static void range_campaign(const struct run_campaign *campaign, struct mem *mem,
     mem_free(mem, one, sizeof *one);
 }
 
-enum status run_replay(const struct run_campaign *campaign, const struct explore_schedule *schedule, struct mem *mem, struct run_row *row) {
+enum status run_replay(const struct run_campaign *campaign, const struct explore_schedule *schedule, struct mem *mem,
+                       struct run_row *row) {
     memset(row, 0, sizeof *row);
     struct run_result result = {.findings = {.capacity = RUN_FINDINGS_MAX}};
     struct explorer *explorer = NULL;
@@ -311,7 +328,10 @@ enum status run_replay(const struct run_campaign *campaign, const struct explore
     result.findings.at = mem_new(mem, RUN_FINDINGS_MAX, sizeof *result.findings.at);
     enum status status = result.findings.at == NULL ? ERR_NOMEM : explore_new(mem, &explorer, &how);
     if (status == OK) {
-        struct run_config config = {.scenario = campaign->scenario, .variant = campaign->variant, .chooser = explore_begin(explorer, 0), .timers = schedule->timers};
+        struct run_config config = {.scenario = campaign->scenario,
+                                    .variant = campaign->variant,
+                                    .chooser = explore_begin(explorer, 0),
+                                    .timers = schedule->timers};
         status = run_once(&config, mem, &result);
     }
     if (status == OK) status = explore_taken(explorer, &taken);
@@ -323,10 +343,13 @@ enum status run_replay(const struct run_campaign *campaign, const struct explore
         row_show(&result, row);
         token_set(campaign, taken, mem, row);
         row_count_run(row, &result.findings);
-        row->as_expected = run_fits(scenario_expect(campaign->scenario, campaign->variant), schedule->timers, &result.findings, &hit);
+        row->as_expected =
+            run_fits(scenario_expect(campaign->scenario, campaign->variant), schedule->timers, &result.findings, &hit);
     }
     if (lost != NULL) {
-        (void)snprintf(row->why, sizeof row->why, "the schedule does not fit this scenario: decision %llu has no option %u", (unsigned long long)lost->decision, lost->option);
+        (void)snprintf(row->why, sizeof row->why,
+                       "the schedule does not fit this scenario: decision %llu has no option %u",
+                       (unsigned long long)lost->decision, lost->option);
         status = ERR_INPUT;
     }
     explore_free(explorer);

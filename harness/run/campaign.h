@@ -22,7 +22,7 @@ struct run_row {
     uint64_t runs, leaking_runs, steps, digest;
     uint64_t runs_with[CHECK_KIND_COUNT]; /* how many of them had a finding of this kind */
     uint32_t count, lost;
-    bool threads; /* some run made OS threads */
+    bool threads;          /* some run made OS threads */
     uint32_t line, column; /* of `why` */
     char token[RUN_TOKEN_BYTES], why[RUN_WHY_BYTES];
     struct check_finding findings[RUN_FINDINGS_MAX]; /* last: see run_row_keep */
@@ -39,7 +39,7 @@ struct run_campaign {
     uint64_t runs, seed;
     enum run_timers timers;
     const char *strategy; /* names of strategies, separated by commas, in rotation; NULL: default, then random */
-    bool leak_check;   /* ask LeakSanitizer on some of the runs: it works here */
+    bool leak_check;      /* ask LeakSanitizer on some of the runs: it works here */
     struct ebb_chooser *(*tamper)(struct ebb_chooser *replay); /* run_again's, for tests; else NULL */
     bool one_of_range; /* variant counts on behind the declared ones: a combination of the range, not all of them */
 };
@@ -49,7 +49,8 @@ bool run_strategies_known(const char *names);
 void run_campaign(const struct run_campaign *campaign, struct mem *mem, struct run_row *row);
 /* The run a token shows, once more: `row` gets its findings and digest. ERR_INPUT: the schedule does not fit this
  * scenario; `why` says at which decision. */
-CHECKED enum status run_replay(const struct run_campaign *campaign, const struct explore_schedule *schedule, struct mem *mem, struct run_row *row);
+CHECKED enum status run_replay(const struct run_campaign *campaign, const struct explore_schedule *schedule,
+                               struct mem *mem, struct run_row *row);
 /* What is expected, in one line of words. */
 struct buf;
 void run_expected_words(struct buf *out, const struct check_expect *expect);

@@ -31,7 +31,10 @@ static bool write_all(int fd, const void *from, size_t bytes) {
 /* The campaign is over and everything it took given back: what is still there now, nobody knows of. */
 static void crosscheck(const struct run_campaign *campaign, uint64_t bytes_before, struct run_row *row) {
     char words[RUN_DISAGREEMENT_BYTES];
-    struct run_witnesses witnesses = {.grown_bytes = (int64_t)(ebb_heap_bytes() - bytes_before), .threads = row->threads, .parked = EBB_LSAN_ABSENT, .after = EBB_LSAN_ABSENT};
+    struct run_witnesses witnesses = {.grown_bytes = (int64_t)(ebb_heap_bytes() - bytes_before),
+                                      .threads = row->threads,
+                                      .parked = EBB_LSAN_ABSENT,
+                                      .after = EBB_LSAN_ABSENT};
     if (row->verdict == REPORT_CRASHED) return;
     if (campaign->leak_check) witnesses.after = ebb_leak_check_process();
     if (!run_disagreement(&witnesses, words)) return;

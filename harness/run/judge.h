@@ -10,7 +10,7 @@
 
 /* Whoever follows a run: told of its phases and verdicts from outside, of its steps as an observer. Changes nothing. */
 struct run_follower {
-    struct ebb_observer *observer; /* or NULL */
+    struct ebb_observer *observer;                                                          /* or NULL */
     void (*phase)(struct run_follower *, struct ebb *, enum scenario_phase, uint32_t turn); /* is about to begin */
     void (*judged)(struct run_follower *, struct ebb *, enum check_phase, const struct check_findings *, uint32_t from);
 };
@@ -26,8 +26,8 @@ struct run_config {
     bool leak_check; /* ask LeakSanitizer before the reap, when something was found: then stacks are parked */
     struct ebb_chooser *chooser; /* NULL: the default */
     enum ebb_timers timers;
-    struct ebb_stacks *stacks; /* NULL: the world's own */
-    unsigned char fill;        /* of the world's fresh memory; 0: the usual one */
+    struct ebb_stacks *stacks;     /* NULL: the world's own */
+    unsigned char fill;            /* of the world's fresh memory; 0: the usual one */
     struct run_follower *follower; /* NULL: nobody */
     struct run_before *before;     /* NULL: counted anew */
 };

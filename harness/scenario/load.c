@@ -304,8 +304,6 @@ struct str scenario_pending(const struct scenario *scenario, uint32_t variant) {
     return scenario->variants[variant].pending;
 }
 
-bool scenario_makes(const struct scenario *scenario, enum ebb_left left) { return (scenario->makes >> left & 1) != 0; }
-
 uint32_t scenario_tag_count(const struct scenario *scenario) { return scenario->tag_count; }
 
 struct str scenario_tag(const struct scenario *scenario, uint32_t index) {

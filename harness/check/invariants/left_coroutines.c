@@ -11,7 +11,8 @@ static void check(const struct check_view *view, struct check_findings *findings
         if (object->kind->left != EBB_LEFT_COROUTINE) continue;
         const struct ebb_co *co = BASE_OWNER(object, struct ebb_co, head);
         ASSERT((object->flags & EBB_FLAG_INNER) == 0);
-        bool blocked = view->end != EBB_END_HORIZON ? co->state == EBB_CO_PARKED : known && check_live_doomed(&live, co);
+        bool blocked =
+            view->end != EBB_END_HORIZON ? co->state == EBB_CO_PARKED : known && check_live_doomed(&live, co);
         struct check_finding finding = {.kind = blocked ? CHECK_BLOCKED : CHECK_ALIVE, .count = 1};
         check_name_set(finding.object, object->node.birth.label);
         check_verb_set(&finding, co);
