@@ -76,6 +76,7 @@ struct choice_row {
     const struct scenario *scenario;
 };
 static struct choice_row rows[4096]; /* ascending by hash */
+static struct run_pumped pumped[BASE_COUNT(rows)];
 static uint32_t row_count;
 static struct mem_arena arena; /* for as long as the process lives */
 
@@ -227,6 +228,7 @@ static uint64_t run(const struct input *input) {
         .chooser = &watch.chooser,
         .timers = input->timers,
         .stacks = stacks,
+        .pumped = &pumped[input->row - rows],
     };
     enum status status = run_once(&config, mem_system(), &result);
     if (explore_taken(explorer, &taken) == OK) {

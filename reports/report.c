@@ -139,12 +139,15 @@ static void put_grows(struct buf *out, const struct check_finding *finding) {
     size_t len = strlen(unit);
     bool many = finding->count != 1 && finding->object[0] != '\0' && unit[len - 1] != 's';
     bool y = many && unit[len - 1] == 'y';
-    buf_put(out, STR("grows without bound: "));
+    buf_put(out, finding->text[0] == '\0' ? STR("grows without bound: ") : STR("grows: "));
     put_count(out, finding->count);
     buf_put_char(out, ' ');
     report_put_plain(out, (struct str){unit, len - y});
     buf_put(out, y ? STR("ies") : many ? STR("s") : STR(""));
     buf_put(out, STR(" per cycle"));
+    if (finding->text[0] == '\0') return;
+    buf_put(out, STR(", "));
+    put_name(out, finding->text);
 }
 
 /* "the rule "bytes > 8MiB" was broken 3 times: at most 9000000 bytes" */

@@ -49,14 +49,36 @@ struct check_findings {
     struct check_index *index; /* check_run's own while it runs; else NULL */
 };
 
-/* The ledger at one instant, per kind, without what is part of another object: for growth and statistics. */
+/* The ledger at one instant, per kind, without what is part of another object: for growth and statistics. The rest is
+ * what two cycle ends must have in common for the next cycle to do the same again. */
 struct check_ledger {
     uint64_t live[CENSUS_KINDS_MAX], weight[CENSUS_KINDS_MAX];
+    uint64_t step;
+    int64_t time_ns;
+    uint64_t queues; /* of how full each channel is */
+    uint64_t alarms; /* of when, from now, each alarm goes off */
 };
 void check_ledger_take(struct check_ledger *ledger, struct ebb *ebb);
 
 /* With fewer cycles than this, growth is not judged: a table that fills up to its bound must have had the time. */
 #define CHECK_CYCLES_MIN 12u
+
+/* What many more cycles have shown, on the default schedule, of each measure of each kind. */
+enum check_measure { CHECK_MEASURE_LIVE, CHECK_MEASURE_WEIGHT, CHECK_MEASURES };
+enum check_fate {
+    CHECK_FATE_NONE,    /* did not grow in the cycles that every run makes */
+    CHECK_FATE_PROVED,  /* did, and goes on for ever */
+    CHECK_FATE_GROWS,   /* did, and went on as far as it was looked at */
+    CHECK_FATE_SETTLES, /* did, and came to a bound */
+};
+struct check_growth {
+    enum check_fate fate;
+    uint64_t increment; /* per cycle, in the cycles that every run makes; 0: did not grow evenly */
+};
+struct check_pumped {
+    struct check_growth of[CENSUS_KINDS_MAX][CHECK_MEASURES];
+    uint32_t cycles; /* how many there were */
+};
 
 struct check_watch;
 
@@ -71,7 +93,9 @@ struct check_view {
     enum ebb_end end;
     const struct check_ledger *cycles; /* one at the end of each cycle, oldest first; NULL without cycles */
     uint32_t cycle_count;
-    const struct check_watch *watch; /* NULL: no rule is set */
+    bool repeats;                      /* the code of a cycle reads nothing that may differ from cycle to cycle */
+    const struct check_pumped *pumped; /* NULL: no further cycles were looked at */
+    const struct check_watch *watch;   /* NULL: no rule is set */
     uint64_t step_max;
     uint32_t threads_before, threads_now, fds_before, fds_now; /* as the kernel counts them; 0 when not counted */
 };
@@ -82,6 +106,10 @@ struct check_invariant {
 const struct check_invariant *check_invariant_at(uint32_t index); /* NULL past the last */
 /* Every invariant, in order; from outside, while no coroutine runs. Findings are added to those that are there. */
 void check_run(const struct check_view *view, struct check_findings *findings);
+/* Does something seem to grow that cannot be proved to from these cycles alone? */
+bool check_growth_doubtful(const struct check_view *view);
+/* What the cycles of this view say by themselves: NONE, PROVED or, for what is doubtful, GROWS. */
+void check_growth_seen(const struct check_view *view, struct check_pumped *seen);
 /* By kind, object, operation, on, line: the order of reports. */
 void check_findings_sort(struct check_findings *findings);
 

@@ -21,6 +21,7 @@
 struct question {
     struct shrink_world world;
     struct run_config config;
+    struct run_pumped pumped;
     struct run_result result;
     struct check_finding found[RUN_FINDINGS_MAX], wanted[RUN_FINDINGS_MAX];
     uint32_t wanted_count;
@@ -208,6 +209,7 @@ static struct question *question_new(void) {
     self->world.run = ask;
     self->result.findings = (struct check_findings){.at = self->found, .capacity = RUN_FINDINGS_MAX};
     self->terminal = isatty(STDERR_FILENO) != 0;
+    self->config.pumped = &self->pumped;
     if (ebb_stacks_new(&self->config.stacks, LIMIT_STACK_BYTES) == OK) return self;
     mem_free(mem_system(), self, sizeof *self);
     return NULL;

@@ -234,6 +234,7 @@ void run_campaign(const struct run_campaign *campaign, struct mem *mem, struct r
         campaign->one_of_range && campaign->timers == RUN_TIMERS_BOTH ? RUN_TIMERS_IDLE : campaign->timers;
     struct ebb_stacks *stacks = NULL;
     struct sweep sweep = {0};
+    struct run_pumped pumped = {0};
     enum status status = ERR_NOMEM;
     result.findings.at = mem_new(mem, RUN_FINDINGS_MAX, sizeof *result.findings.at);
     if (result.findings.at == NULL) goto done;
@@ -246,7 +247,8 @@ void run_campaign(const struct run_campaign *campaign, struct mem *mem, struct r
                                     .variant = campaign->variant,
                                     .timers = timers,
                                     .stacks = stacks,
-                                    .before = &before};
+                                    .before = &before,
+                                    .pumped = &pumped};
         status = sweep_one(campaign, mem, explorer, &config, &result, run, &sweep, row);
         run_portfolio_ran(&portfolio, run);
         if (status == OK && verdict_of(&result.findings) == REPORT_LIMIT)
@@ -328,10 +330,12 @@ enum status run_replay(const struct run_campaign *campaign, const struct explore
     result.findings.at = mem_new(mem, RUN_FINDINGS_MAX, sizeof *result.findings.at);
     enum status status = result.findings.at == NULL ? ERR_NOMEM : explore_new(mem, &explorer, &how);
     if (status == OK) {
+        struct run_pumped pumped = {0};
         struct run_config config = {.scenario = campaign->scenario,
                                     .variant = campaign->variant,
                                     .chooser = explore_begin(explorer, 0),
-                                    .timers = schedule->timers};
+                                    .timers = schedule->timers,
+                                    .pumped = &pumped};
         status = run_once(&config, mem, &result);
     }
     if (status == OK) status = explore_taken(explorer, &taken);

@@ -59,8 +59,10 @@ enum status run_explain(struct run_story *out, struct mem *mem, const struct sce
     TRY(explore_new(mem, &out->explorer, &how));
     struct teller teller = {
         .follower = {.phase = phase, .judged = judged}, .chooser = {pick}, .story = out->story, .scenario = scenario};
+    struct run_pumped pumped = {0};
     struct run_config config = {.scenario = scenario,
                                 .variant = variant,
+                                .pumped = &pumped,
                                 .chooser = &teller.chooser,
                                 .timers = schedule->timers,
                                 .follower = &teller.follower};

@@ -84,6 +84,17 @@ static enum status cycles(struct once *once) {
     return OK;
 }
 
+/* What cannot be told from the cycles of this run is told by more of them, once for all runs of the variant. Without
+ * memory for that it counts as growing. */
+static void pump(const struct once *once, struct check_view *view) {
+    const struct run_config *config = once->config;
+    if (view->cycle_count == 0) return;
+    view->repeats = scenario_repeats(config->scenario, config->variant, once->mem);
+    if (config->pumped == NULL || !check_growth_doubtful(view)) return;
+    if (!config->pumped->known && run_pump(config->scenario, config->variant, once->mem, config->pumped) != OK) return;
+    view->pumped = &config->pumped->seen;
+}
+
 static void judge(struct once *once, enum check_phase at) {
     struct check_view view = {
         .ebb = once->ebb,
@@ -94,6 +105,7 @@ static void judge(struct once *once, enum check_phase at) {
         .watch = once->watch,
         .step_max = scenario_limits(once->config->scenario)->steps,
     };
+    if (at == CHECK_HELD) pump(once, &view);
     if (at == CHECK_LEFT && born(once->ebb, EBB_LEFT_THREAD))
         view.threads_before = once->threads_before, view.threads_now = threads_now(once);
     if (at == CHECK_LEFT && born(once->ebb, EBB_LEFT_FD))
@@ -138,7 +150,7 @@ static enum status tide(struct once *once) {
 }
 
 /* Without memory to tell, time just runs on. */
-static bool hopeless(struct ebb *ebb, const struct ebb_co *co) {
+bool run_hopeless(struct ebb *ebb, const struct ebb_co *co) {
     struct check_live live;
     if (check_live_init(&live, mem_system(), ebb) != OK) return false;
     bool doomed = check_live_doomed(&live, co);
@@ -172,7 +184,7 @@ enum status run_once(const struct run_config *config, struct mem *mem, struct ru
         .co_max = RUN_COROUTINES_MAX,
     };
     TRY(ebb_new(&once.ebb, &world));
-    once.ebb->hopeless = hopeless;
+    once.ebb->hopeless = run_hopeless;
     enum status status = watch_begin(&once);
     if (status == OK) status = scenario_begin(config->scenario, mem, config->variant, once.ebb, &once.run);
     if (status == OK) status = tide(&once);

@@ -6,6 +6,7 @@
 #include "check/check.h"
 #include "core/stacks.h"
 #include "run/crosscheck.h"
+#include "run/pump.h"
 #include "scenario/scenario.h"
 
 /* Whoever follows a run: told of its phases and verdicts from outside, of its steps as an observer. Changes nothing. */
@@ -30,6 +31,9 @@ struct run_config {
     unsigned char fill;            /* of the world's fresh memory; 0: the usual one */
     struct run_follower *follower; /* NULL: nobody */
     struct run_before *before;     /* NULL: counted anew */
+    /* What more cycles show, kept from run to run of a variant, unknown to begin with; NULL: growth that the cycles of
+     * this run do not prove is told as observed, be it a cache that is not full yet. */
+    struct run_pumped *pumped;
 };
 struct run_result {
     enum ebb_end end;
@@ -40,5 +44,8 @@ struct run_result {
 };
 /* Runs every phase to rest, judges, reaps, and looks whether the world's heap is empty. ERR_NOMEM, ERR_INPUT. */
 CHECKED enum status run_once(const struct run_config *config, struct mem *mem, struct run_result *result);
+
+/* For a world that is run in phases: can its first coroutine never run again? Then it need not be waited for. */
+bool run_hopeless(struct ebb *ebb, const struct ebb_co *co);
 
 #endif

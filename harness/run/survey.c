@@ -91,6 +91,7 @@ enum status run_survey_go(struct run_survey *search) {
         .stacks = search->stacks,
         .follower = &search->follower,
         .before = &search->before,
+        .pumped = &search->pumped,
     };
     TRY(run_once(&config, search->mem, &search->result));
     TRY(explore_taken(explorer, &taken));

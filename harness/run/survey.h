@@ -21,6 +21,7 @@ struct run_survey {
     struct explore_coverage coverage;
     struct run_follower follower;
     struct run_before before;
+    struct run_pumped pumped;
     struct run_result result; /* of the last run; fault: why it could not be made */
     struct ebb_stacks *stacks;
     uint64_t runs, leaking_runs, steps;

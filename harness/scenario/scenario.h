@@ -60,6 +60,8 @@ struct scenario_limits {
     uint32_t cycles;
 };
 const struct scenario_limits *scenario_limits(const struct scenario *scenario);
+/* With this variant, does nothing that varies from cycle to cycle decide what a cycle does? False also for lack of memory. */
+bool scenario_repeats(const struct scenario *scenario, uint32_t variant, struct mem *mem);
 uint32_t scenario_watch_count(const struct scenario *scenario);
 struct check_watch_rule scenario_watch(const struct scenario *scenario, uint32_t index); /* its text is borrowed */
 

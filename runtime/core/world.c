@@ -53,7 +53,8 @@ enum ebb_end ebb_run(struct ebb *ebb) {
     ASSERT(ebb->current == NULL && ebb->dead == NULL);
     ebb->running = false;
     (void)ebb_overflow_watch(outer);
-    if (VERIFY) ebb_verify(ebb);
+    /* Worlds that are run again and again, larger each time, are not recounted each time. */
+    if (VERIFY && ebb->census.serial % (1 + ebb->census.serial / 256) == 0) ebb_verify(ebb);
     return ebb->end;
 }
 

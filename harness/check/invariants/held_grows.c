@@ -1,46 +1,110 @@
 /* SPDX-License-Identifier: MIT */
-/* held_grows.c — the cycle can be pumped: each turn leaves the ledger larger by the same amount. What is bounded fills
- * up at first and then stays, which the last increments show. */
+/* held_grows.c — the cycle can be pumped: each turn leaves the ledger larger by the same amount. See decision 0006.
+ *
+ * Ten equal increments are a suspicion. It is proved when a cycle reads nothing that differs from cycle to cycle and
+ * each of the ten left everything that it does read as it found it: then the eleventh does the same, and so on. What
+ * cannot be proved like that, since a bounded cache looks the same until it is full, is pumped on. */
+#include <stdio.h>
+
 #include "check/look.h"
 #include "kinds/kinds.h"
 
-/* As many equal increments prove growth: a cache of the catalogue is full after fewer, and a table that doubles does
- * not grow by the same amount twice. */
 #define EQUAL_INCREMENTS 10u
 _Static_assert(CHECK_CYCLES_MIN > EQUAL_INCREMENTS + 1, "the first cycle may warm up");
 
-enum measure { LIVE, WEIGHT };
-
-static uint64_t measure_at(const struct check_view *view, uint32_t cycle, enum measure measure, uint16_t id) {
-    const struct check_ledger *ledger = &view->cycles[cycle];
-    return measure == LIVE ? ledger->live[id] : ledger->weight[id];
+static uint64_t measure_at(const struct check_ledger *ledger, enum check_measure measure, uint16_t id) {
+    return measure == CHECK_MEASURE_LIVE ? ledger->live[id] : ledger->weight[id];
 }
 
 /* What each of the last cycles has added, when all added the same; 0 otherwise. */
-static uint64_t increment(const struct check_view *view, enum measure measure, uint16_t id) {
+static uint64_t increment(const struct check_view *view, enum check_measure measure, uint16_t id) {
     uint64_t same = 0;
-    ASSERT(view->cycle_count >= CHECK_CYCLES_MIN);
     for (uint32_t i = 0; i < EQUAL_INCREMENTS; i++) {
-        uint32_t cycle = view->cycle_count - 1 - i;
-        uint64_t now = measure_at(view, cycle, measure, id), before = measure_at(view, cycle - 1, measure, id);
+        const struct check_ledger *after = &view->cycles[view->cycle_count - 1 - i];
+        uint64_t now = measure_at(after, measure, id), before = measure_at(after - 1, measure, id);
         if (now <= before || (i > 0 && now - before != same)) return 0;
         same = now - before;
     }
     return same;
 }
 
+/* --- proof ------------------------------------------------------------------------------------------------------------ */
+
+/* Did a cycle do what the one before it did, as far as the ledger shows? Alarms matter only where time passes. */
+static bool did_the_same(const struct check_ledger at[3]) {
+    if (at[2].step - at[1].step != at[1].step - at[0].step || at[1].queues != at[2].queues) return false;
+    int64_t passed_ns = at[2].time_ns - at[1].time_ns;
+    if (passed_ns != at[1].time_ns - at[0].time_ns || (passed_ns > 0 && at[1].alarms != at[2].alarms)) return false;
+    for (uint16_t id = 0; id < KIND_COUNT; id++)
+        if (at[2].live[id] - at[1].live[id] != at[1].live[id] - at[0].live[id] ||
+            at[2].weight[id] - at[1].weight[id] != at[1].weight[id] - at[0].weight[id])
+            return false;
+    return true;
+}
+
+static bool proved(const struct check_view *view) {
+    if (!view->repeats) return false;
+    for (uint32_t i = 0; i < EQUAL_INCREMENTS; i++)
+        if (!did_the_same(&view->cycles[view->cycle_count - 3 - i])) return false;
+    return true;
+}
+
+void check_growth_seen(const struct check_view *view, struct check_pumped *seen) {
+    *seen = (struct check_pumped){.cycles = view->cycle_count};
+    if (view->cycle_count < CHECK_CYCLES_MIN) return;
+    enum check_fate fate = proved(view) ? CHECK_FATE_PROVED : CHECK_FATE_GROWS;
+    for (uint16_t id = 0; id < KIND_COUNT; id++) {
+        for (uint32_t i = 0; i < CHECK_MEASURES; i++) {
+            struct check_growth *one = &seen->of[id][i];
+            one->increment = increment(view, (enum check_measure)i, id);
+            one->fate = one->increment > 0 ? fate : CHECK_FATE_NONE;
+        }
+    }
+}
+
+bool check_growth_doubtful(const struct check_view *view) {
+    struct check_pumped seen;
+    if (!check_judges(view, CHECK_HELD)) return false;
+    check_growth_seen(view, &seen);
+    for (uint16_t id = 0; id < KIND_COUNT; id++)
+        for (uint32_t i = 0; i < CHECK_MEASURES; i++)
+            if (seen.of[id][i].fate == CHECK_FATE_GROWS) return true;
+    return false;
+}
+
+/* --- verdict ---------------------------------------------------------------------------------------------------------- */
+
+/* What more cycles have shown holds for this run too, unless it grows by more than the default schedule did: then
+ * another cause is at work here, which nobody has followed. */
+static enum check_fate fate_of(const struct check_growth *seen, const struct check_growth *pumped) {
+    if (seen->fate != CHECK_FATE_GROWS || pumped == NULL || pumped->fate == CHECK_FATE_NONE) return seen->fate;
+    return seen->increment > pumped->increment ? seen->fate : pumped->fate;
+}
+
+static void tell(const struct check_view *view, const struct check_growth *seen, const struct check_growth *pumped,
+                 const char *unit, struct check_findings *findings) {
+    enum check_fate fate = fate_of(seen, pumped);
+    if (fate != CHECK_FATE_PROVED && fate != CHECK_FATE_GROWS) return;
+    struct check_finding finding = {.kind = CHECK_GROWS, .count = seen->increment};
+    check_name_set(finding.object, unit);
+    uint32_t cycles = view->pumped != NULL ? view->pumped->cycles : view->cycle_count;
+    if (fate == CHECK_FATE_GROWS)
+        (void)snprintf(finding.text, sizeof finding.text, "observed for %u cycles, not proved", cycles);
+    check_add(findings, &finding);
+}
+
 static void check(const struct check_view *view, struct check_findings *findings) {
+    struct check_pumped seen;
     if (!check_judges(view, CHECK_HELD) || view->cycle_count < CHECK_CYCLES_MIN) return;
+    check_growth_seen(view, &seen);
     for (uint16_t id = 0; id < KIND_COUNT; id++) {
         const struct ebb_kind *kind = ebb_kinds[id];
         /* Its weight tells more than its number: a kilobyte more in one array more is one thing, not two. */
-        const char *unit = kind->unit;
-        uint64_t count = unit == NULL ? 0 : increment(view, WEIGHT, id);
-        if (count == 0 && !kind->view) unit = kind->name, count = increment(view, LIVE, id);
-        if (count == 0) continue;
-        struct check_finding finding = {.kind = CHECK_GROWS, .count = count};
-        check_name_set(finding.object, unit);
-        check_add(findings, &finding);
+        bool weighs = kind->unit != NULL && seen.of[id][CHECK_MEASURE_WEIGHT].increment > 0;
+        uint32_t measure = weighs ? CHECK_MEASURE_WEIGHT : CHECK_MEASURE_LIVE;
+        const struct check_growth *pumped = view->pumped == NULL ? NULL : &view->pumped->of[id][measure];
+        if (weighs || !kind->view)
+            tell(view, &seen.of[id][measure], pumped, weighs ? kind->unit : kind->name, findings);
     }
 }
 

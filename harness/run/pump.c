@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/* pump.c — see pump.h. What has reached no new height for as long as it took to reach the last one has come to its
+ * bound. Heights are read off the census in constant time each cycle. */
+#include "run/pump.h"
+
+#include "core/world.h"
+#include "kinds/kinds.h"
+#include "run/judge.h"
+
+/* As many cycles without a new height are asked for, however early the last one was. */
+#define PUMP_REST 32u
+
+struct followed {
+    uint16_t id;
+    enum check_measure measure;
+    uint64_t height;
+    uint32_t since; /* the cycle that reached it */
+};
+struct pump {
+    const struct scenario *scenario;
+    struct mem_probe probe;
+    struct ebb *ebb;
+    struct scenario_run *run;
+    enum ebb_end end;
+    uint32_t cycle; /* how many have been run */
+    struct followed followed[CHECK_MEASURES * KIND_COUNT];
+    uint32_t followed_count;
+    uint64_t walked[KIND_COUNT]; /* weights that the census is not told of, when objects were last walked */
+    uint32_t walk_at;
+};
+
+static enum status phase(struct pump *pump, enum scenario_phase phase) {
+    struct ebb_co *first = NULL;
+    if (!scenario_has(pump->scenario, phase)) return OK;
+    TRY(scenario_spawn(pump->run, phase, pump->cycle, &first));
+    ebb_horizon_after(pump->ebb, first, scenario_limits(pump->scenario)->horizon_ns);
+    pump->end = ebb_run(pump->ebb);
+    return OK;
+}
+
+/* --- heights ---------------------------------------------------------------------------------------------------------- */
+
+/* Some kinds know their weight only themselves. A walk over n objects is due again n cycles / 64 later, so that walking
+ * costs 64 objects each cycle. */
+static void walk(struct pump *pump) {
+    uint32_t count = 0;
+    if (pump->cycle < pump->walk_at) return;
+    memset(pump->walked, 0, sizeof pump->walked);
+    LIST_EACH(link, &ebb_census(pump->ebb)->nodes) {
+        const struct ebb_object *object = ebb_object_of(BASE_OWNER(link, struct census_node, link));
+        if (object->kind->weight != NULL) pump->walked[object->kind->id] += object->kind->weight(object);
+        count++;
+    }
+    pump->walk_at = pump->cycle + 1 + count / 64;
+}
+
+static uint64_t height_of(const struct pump *pump, const struct followed *followed) {
+    const struct census *census = ebb_census(pump->ebb);
+    if (followed->measure == CHECK_MEASURE_LIVE) return census_live(census, followed->id);
+    return ebb_kinds[followed->id]->weight != NULL ? pump->walked[followed->id] : census_weight(census, followed->id);
+}
+
+/* Takes those that have settled off the list. */
+static void heights_look(struct pump *pump, struct check_pumped *seen) {
+    bool walks = false;
+    for (uint32_t i = 0; i < pump->followed_count; i++) walks |= ebb_kinds[pump->followed[i].id]->weight != NULL;
+    if (walks) walk(pump);
+    for (uint32_t i = 0; i < pump->followed_count;) {
+        struct followed *followed = &pump->followed[i];
+        uint64_t height = height_of(pump, followed);
+        if (height > followed->height) followed->height = height, followed->since = pump->cycle;
+        if (pump->cycle / 2 < followed->since + PUMP_REST) {
+            i++;
+            continue;
+        }
+        seen->of[followed->id][followed->measure].fate = CHECK_FATE_SETTLES;
+        *followed = pump->followed[--pump->followed_count];
+    }
+}
+
+static bool affordable(const struct pump *pump) {
+    uint64_t process = 0, coroutines = 0;
+    if (pump->end >= EBB_END_PANIC || pump->cycle >= PUMP_CYCLES || pump->probe.bytes > PUMP_BYTES) return false;
+    if (pump->ebb->alarms.count > PUMP_ALARMS) return false;
+    for (uint16_t id = 0; id < KIND_COUNT; id++) {
+        enum ebb_left left = ebb_kinds[id]->left;
+        uint32_t live = census_live(ebb_census(pump->ebb), id);
+        if (left == EBB_LEFT_THREAD || left == EBB_LEFT_FD) process += live + census_weight(ebb_census(pump->ebb), id);
+        if (left == EBB_LEFT_COROUTINE) coroutines += live;
+    }
+    return process <= PUMP_PROCESS && coroutines <= PUMP_COROUTINES;
+}
+
+/* --- cycles ----------------------------------------------------------------------------------------------------------- */
+
+/* As many as every run makes, and what they say by themselves. */
+static enum status begin(struct pump *pump, struct mem *mem, uint32_t variant, struct check_pumped *seen) {
+    uint32_t count = scenario_limits(pump->scenario)->cycles;
+    struct check_ledger *ledgers = mem_new(mem, count, sizeof *ledgers);
+    if (ledgers == NULL) return ERR_NOMEM;
+    enum status status = phase(pump, SCENARIO_SETUP);
+    while (status == OK && pump->end < EBB_END_PANIC && pump->cycle < count) {
+        status = phase(pump, SCENARIO_CYCLE);
+        check_ledger_take(&ledgers[pump->cycle++], pump->ebb);
+    }
+    struct check_view view = {
+        .cycles = ledgers, .cycle_count = pump->cycle, .repeats = scenario_repeats(pump->scenario, variant, mem)};
+    if (status == OK && pump->end < EBB_END_PANIC) check_growth_seen(&view, seen);
+    mem_free(mem, ledgers, count * sizeof *ledgers);
+    return status;
+}
+
+static enum status go_on(struct pump *pump, struct check_pumped *seen) {
+    for (uint16_t id = 0; id < KIND_COUNT; id++)
+        for (uint32_t i = 0; i < CHECK_MEASURES; i++)
+            if (seen->of[id][i].fate == CHECK_FATE_GROWS)
+                pump->followed[pump->followed_count++] = (struct followed){.id = id, .measure = (enum check_measure)i};
+    while (pump->followed_count > 0 && affordable(pump)) {
+        TRY(phase(pump, SCENARIO_CYCLE));
+        pump->cycle++;
+        heights_look(pump, seen);
+    }
+    seen->cycles = pump->cycle;
+    return OK;
+}
+
+enum status run_pump(const struct scenario *scenario, uint32_t variant, struct mem *mem, struct run_pumped *out) {
+    struct pump *pump = mem_new(mem, 1, sizeof *pump);
+    if (pump == NULL) return ERR_NOMEM;
+    pump->scenario = scenario;
+    mem_probe_init(&pump->probe, mem);
+    pump->probe.bytes_max = 2 * PUMP_BYTES; /* for what a single cycle may ask for */
+    struct ebb_config world = {.mem = &pump->probe.mem, .step_max = PUMP_STEPS, .co_max = 4 * PUMP_COROUTINES};
+    enum status status = ebb_new(&pump->ebb, &world);
+    if (status == OK) {
+        pump->ebb->hopeless = run_hopeless;
+        status = scenario_begin(scenario, mem, variant, pump->ebb, &pump->run);
+        if (status == OK) status = begin(pump, mem, variant, &out->seen);
+        if (status == OK) status = go_on(pump, &out->seen);
+        ebb_reap(pump->ebb);
+        ebb_free(pump->ebb);
+        ASSERT(pump->probe.blocks == 0);
+    }
+    scenario_end(mem, pump->run);
+    mem_free(mem, pump, sizeof *pump);
+    out->known = status == OK;
+    return status;
+}
