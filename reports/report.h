@@ -35,6 +35,7 @@ struct report_case {
     uint32_t count, lost;
     struct str expected;   /* what was expected, as one line of words */
     struct str pending;    /* why this is not judged yet; "" when it is */
+    struct str known;      /* which of the findings somebody has taken on, and until when; "" for none */
     struct str why;        /* why it is not as expected, or the diagnostic (lines); "" when as expected */
     uint32_t line, column; /* of `why`, in `file`; 0 unknown */
 };

@@ -136,6 +136,11 @@ static void put_system_out(struct junit *self, const struct report_case *at) {
         report_finding_words(&self->scratch, &at->findings[i]);
         buf_put_char(&self->scratch, '\n');
     }
+    if (at->known.len > 0) {
+        buf_put(&self->scratch, STR("known: "));
+        buf_put(&self->scratch, at->known);
+        buf_put_char(&self->scratch, '\n');
+    }
     report_again_words(&self->scratch, at);
     put_xml(buf, buf_str(&self->scratch), false);
     buf_put(buf, STR("</system-out>\n"));

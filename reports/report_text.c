@@ -63,11 +63,24 @@ static void put_padded(struct text *self, struct str bytes, uint32_t width) {
     if (own < width) report_put_spaces(&self->out.buf, width - own);
 }
 
+static void put_reason(struct buf *buf, struct str what, struct str reason) {
+    report_put_spaces(buf, INDENT);
+    buf_put(buf, what);
+    report_put_plain(buf, reason);
+    buf_put_char(buf, '\n');
+}
+
 static void put_row(struct text *self, const struct report_case *at) {
     struct buf *buf = &self->out.buf;
     bool cut = at->verdict == REPORT_CUT_SHORT, pending = at->pending.len > 0 && at->as_expected;
-    paint_on(self, cut || pending ? PAINT_UNSURE : at->as_expected ? PAINT_GOOD : PAINT_BAD);
-    buf_put(buf, cut ? STR("-- ") : pending ? STR(".. ") : at->as_expected ? STR("ok ") : STR("NOT"));
+    bool known = at->known.len > 0 && at->as_expected;
+    paint_on(self, cut || pending || known ? PAINT_UNSURE : at->as_expected ? PAINT_GOOD : PAINT_BAD);
+    buf_put(buf,
+            cut                   ? STR("-- ")
+                : pending         ? STR(".. ")
+                : known           ? STR("~~ ")
+                : at->as_expected ? STR("ok ")
+                                  : STR("NOT"));
     paint_off(self);
     report_put_spaces(buf, 2);
     put_padded(self, at->name, self->name_width);
@@ -85,11 +98,8 @@ static void put_row(struct text *self, const struct report_case *at) {
         buf_print(buf, "%llu %s", (unsigned long long)at->runs, at->runs == 1 ? "run" : "runs");
     }
     buf_put_char(buf, '\n');
-    if (!pending) return;
-    report_put_spaces(buf, INDENT);
-    buf_put(buf, STR("pending: "));
-    report_put_plain(buf, at->pending);
-    buf_put_char(buf, '\n');
+    if (pending) put_reason(buf, STR("pending: "), at->pending);
+    if (at->known.len > 0) put_reason(buf, STR("known: "), at->known);
 }
 
 static void put_findings(struct text *self, const struct report_case *at) {
@@ -138,13 +148,15 @@ static enum status put_case(struct text *self, const struct report_case *at) {
 }
 
 static void put_summary(struct text *self) {
-    uint32_t good = 0, bad = 0, cut = 0, pending = 0;
+    uint32_t good = 0, bad = 0, cut = 0, pending = 0, known = 0;
     for (uint32_t i = 0; i < self->report->count; i++) {
         const struct report_case *at = &self->report->cases[i];
         if (at->verdict == REPORT_CUT_SHORT)
             cut++;
         else if (at->as_expected && at->pending.len > 0)
             pending++;
+        else if (at->as_expected && at->known.len > 0)
+            good++, known++;
         else if (at->as_expected)
             good++;
         else
@@ -154,6 +166,7 @@ static void put_summary(struct text *self) {
     paint_on(self, bad > 0 ? PAINT_BAD : cut > 0 ? PAINT_UNSURE : PAINT_GOOD);
     buf_print(&self->out.buf, "%u %s judged: %u as expected, %u not", good + bad,
               good + bad == 1 ? "scenario" : "scenarios", good, bad);
+    if (known > 0) buf_print(&self->out.buf, ", but for what is known of %u", known);
     if (pending > 0) buf_print(&self->out.buf, "; %u more pending", pending);
     if (cut > 0) buf_print(&self->out.buf, "; interrupted before %u more", cut);
     paint_off(self);

@@ -34,6 +34,7 @@ struct options {
     const char *signature, *output; /* likewise NULL when not asked for */
     uint64_t budget;                /* 0: not asked for */
     uint64_t runs, seed, time_ms;   /* time_ms 0: not asked for */
+    const char *baseline, *write_baseline, *today;
     enum run_timers timers;
     const char *strategy; /* NULL: not asked for */
     const char *format;   /* likewise */
@@ -43,6 +44,7 @@ struct options {
     bool json, terse, ctest, markdown, help;
     bool first, runs_asked; /* stop at the first finding; was the number of runs asked for? */
 };
+uint32_t cli_date(struct str text); /* "2026-12-31" is 20261231; 0: no day of any calendar */
 /* `flags` names the flags this command takes, separated by spaces ("variant runs json"). False: told why on stderr. */
 bool cli_options(struct options *out, int count, char **words, const char *flags);
 void cli_options_free(struct options *options);
@@ -95,6 +97,8 @@ bool cli_duration(const char *text, int64_t *out); /* "10ms"; more than nothing 
 /* Writes options->timeline for the runs these cases show; tells what goes wrong. */
 enum status cli_timelines(const struct options *options, const struct report_case *cases,
                           const struct source *const *sources, uint32_t count);
+/* One file, of at most LIMIT_SCENARIO_BYTES; free it as a block of LIMIT_SCENARIO_BYTES + 1. False: told why. */
+bool cli_file_read(const char *path, struct str *out);
 void cli_row_case(const struct source *source, uint32_t variant, const struct run_row *row, struct buf *expected,
                   struct report_case *out);
 

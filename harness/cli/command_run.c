@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "cli/command.h"
+#include "cli/baseline.h"
 #include "explore/token.h"
 #include "run/isolate.h"
 
@@ -19,33 +19,46 @@ static void on_interrupt(int signal_number) {
 
 struct judged {
     struct run_row *row; /* as small as it can be: a child has a copy, and LeakSanitizer looks through all of it */
-    struct buf expected;
+    struct buf expected, known;
     const struct source *source;
     uint32_t variant;
 };
 
-static enum status judge(const struct options *options, const struct source *source, uint32_t variant,
-                         struct judged *out) {
+/* One row, in a process of its own, with what is known of it. */
+static void judge_once(const struct options *options, struct baseline *baseline, uint32_t number, struct judged *out,
+                       struct run_row *row) {
+    struct run_known known[RUN_KNOWN_MAX];
+    uint32_t entries[RUN_KNOWN_MAX];
     struct run_campaign campaign = {
-        .scenario = source->scenario,
-        .variant = variant,
-        .scenario_key = explore_token_key(source->bytes),
+        .scenario = out->source->scenario,
+        .variant = out->variant,
+        .scenario_key = explore_token_key(out->source->bytes),
         .runs = options->runs,
         .seed = options->seed,
         .timers = options->timers,
         .strategy = options->strategy,
+        .known = known,
+        .known_count = cli_baseline_known(baseline, out->source, out->variant, known, entries),
         .leak_check = cli_leak_net() == CLI_LEAK_NET_WORKS,
     };
-    out->source = source;
-    out->variant = variant;
-    static struct run_row row;
-    enum status status = run_isolated(&campaign, mem_system(), PATIENCE_MS, &interrupted, &row);
-    if (status != OK) {
-        memset(&row, 0, sizeof row);
-        row.verdict = REPORT_CUT_SHORT;
+    if (run_isolated(&campaign, mem_system(), PATIENCE_MS, &interrupted, row) != OK) {
+        memset(row, 0, sizeof *row);
+        row->verdict = REPORT_CUT_SHORT;
         (void)fprintf(stderr, "ebb: the system gives no more processes or pipes\n");
         interrupted = 1;
     }
+    cli_baseline_judged(baseline, out->source, out->variant, number, entries, campaign.known_count, row, &out->known);
+}
+
+static enum status judge(const struct options *options, struct baseline *baseline, uint32_t number,
+                         struct judged *out) {
+    static struct run_row row;
+    buf_init(&out->known, mem_system());
+    judge_once(options, baseline, number, out, &row);
+    /* What another schedule leaves comes to light when what this one leaves is known. */
+    while (options->write_baseline != NULL && !row.as_expected &&
+           cli_baseline_add(baseline, out->source, out->variant, &row) > 0)
+        judge_once(options, baseline, number, out, &row);
     out->row = run_row_keep(mem_system(), &row);
     return out->row == NULL ? ERR_NOMEM : OK;
 }
@@ -62,13 +75,16 @@ static uint32_t count_variants(const struct options *options, const struct sourc
     return count;
 }
 
-static uint32_t judge_all(const struct options *options, const struct sources *sources, struct judged *judged) {
+static uint32_t judge_all(const struct options *options, struct baseline *baseline, const struct sources *sources,
+                          struct judged *judged) {
     uint32_t count = 0;
     for (uint32_t i = 0; i < sources->count; i++) {
         const struct source *source = &sources->at[i];
         for (uint32_t variant = 0; variant < scenario_row_count(source->scenario); variant++) {
             if (!wanted(options, source->scenario, variant)) continue;
-            if (judge(options, source, variant, &judged[count]) != OK) return 0;
+            judged[count].source = source;
+            judged[count].variant = variant;
+            if (judge(options, baseline, count, &judged[count]) != OK) return 0;
             count++;
         }
     }
@@ -85,6 +101,19 @@ static enum status timelines(const struct options *options, const struct judged 
     return status;
 }
 
+/* Red, where something was taken on and is gone. */
+static void gone_told(const struct baseline *baseline, bool all_variants, uint32_t number, struct run_row *row) {
+    for (uint32_t i = 0; i < baseline->count; i++) {
+        const struct baseline_entry *entry = &baseline->entries[i];
+        if (!cli_baseline_gone(entry, number, all_variants)) continue;
+        size_t len = strlen(row->why);
+        (void)snprintf(row->why + len, sizeof row->why - len,
+                       "%s%s:%u: known, and nothing of it is found any more: the entry can go", len == 0 ? "" : "; ",
+                       baseline->path, entry->line);
+        row->as_expected = false;
+    }
+}
+
 /* Zero rows: for lack of memory, since something was asked for. */
 static int conclude(const struct options *options, const struct sources *sources, struct judged *judged,
                     uint32_t count) {
@@ -99,6 +128,7 @@ static int conclude(const struct options *options, const struct sources *sources
     for (uint32_t i = 0; i < count; i++) {
         buf_init(&judged[i].expected, mem);
         cli_row_case(judged[i].source, judged[i].variant, judged[i].row, &judged[i].expected, &cases[i]);
+        cases[i].known = buf_str(&judged[i].known);
         enum report_verdict verdict = judged[i].row->verdict;
         for (uint32_t k = 0; k < cases[i].count; k++)
             deterministic = deterministic && cases[i].findings[k].kind != CHECK_NONDETERMINISTIC;
@@ -118,13 +148,38 @@ static int conclude(const struct options *options, const struct sources *sources
     return as_expected ? EXIT_AS_EXPECTED : EXIT_NOT_AS_EXPECTED;
 }
 
+static int judge_and_conclude(const struct options *options, struct baseline *baseline, const struct sources *sources) {
+    uint32_t count = count_variants(options, sources);
+    struct judged *judged = mem_new(mem_system(), count, sizeof *judged);
+    int code = EXIT_UNFINISHED;
+    if (count == 0) {
+        if (!sources->failed) (void)fprintf(stderr, "ebb: no scenario has a variant \"%s\"\n", options->variant);
+        code = EXIT_BAD_INPUT;
+    } else if (judged != NULL) {
+        uint32_t done = judge_all(options, baseline, sources, judged);
+        for (uint32_t i = 0; i < done && options->write_baseline == NULL; i++)
+            gone_told(baseline, options->variant == NULL, i, judged[i].row);
+        code = conclude(options, sources, judged, done);
+        if (options->write_baseline != NULL && done > 0 && interrupted == 0 &&
+            !cli_baseline_write(baseline, options->write_baseline))
+            code = EXIT_UNFINISHED;
+    }
+    for (uint32_t i = 0; judged != NULL && i < count; i++) {
+        run_row_drop(mem_system(), judged[i].row);
+        buf_deinit(&judged[i].known);
+    }
+    mem_free(mem_system(), judged, count * sizeof *judged);
+    return code;
+}
+
 static int run(int argument_count, char **words) {
     static const char *const everything[] = {"scenarios"};
     struct options options;
     struct sources sources;
-    int code = EXIT_UNFINISHED;
+    struct baseline baseline;
+    int code = EXIT_BAD_INPUT;
     if (!cli_options(&options, argument_count, words,
-                     "variant runs seed strategy timers json junit timeline every terse"))
+                     "variant runs seed strategy timers baseline write-baseline today json junit timeline every terse"))
         return EXIT_BAD_INPUT;
     if (options.help) {
         cli_options_free(&options);
@@ -133,18 +188,13 @@ static int run(int argument_count, char **words) {
     (void)signal(SIGINT, on_interrupt);
     (void)signal(SIGTERM, on_interrupt);
     (void)signal(SIGPIPE, SIG_IGN);
+    cli_baseline_init(&baseline);
+    bool known = options.baseline == NULL ||
+        cli_baseline_load(&baseline, options.baseline, options.today == NULL ? 0 : cli_date(str_of(options.today)));
     cli_sources_load(&sources, options.path_count == 0 ? everything : options.paths,
                      options.path_count == 0 ? 1 : options.path_count);
-    uint32_t count = count_variants(&options, &sources);
-    struct judged *judged = mem_new(mem_system(), count, sizeof *judged);
-    if (count == 0) {
-        if (!sources.failed) (void)fprintf(stderr, "ebb: no scenario has a variant \"%s\"\n", options.variant);
-        code = EXIT_BAD_INPUT;
-    } else if (judged != NULL) {
-        code = conclude(&options, &sources, judged, judge_all(&options, &sources, judged));
-    }
-    for (uint32_t i = 0; judged != NULL && i < count; i++) run_row_drop(mem_system(), judged[i].row);
-    mem_free(mem_system(), judged, count * sizeof *judged);
+    if (known && cli_baseline_there(&baseline, &sources)) code = judge_and_conclude(&options, &baseline, &sources);
+    cli_baseline_deinit(&baseline);
     cli_sources_free(&sources);
     cli_options_free(&options);
     return code;

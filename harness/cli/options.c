@@ -25,6 +25,10 @@ static const struct flag {
     {"timers", "WHEN", "idle: time moves only when nothing can run; any: a timer may also fire early; both (default)"},
     {"time", "TIME", "search for so long: 500ms, 10s, 2m, 1h"},
     {"first", NULL, "stop at the first finding"},
+    {"baseline", "FILE",
+     "what is known to leak, with owner, reason and expiry; what is not in it is red, and so is what is gone"},
+    {"write-baseline", "FILE", "write one of all that is not as expected now"},
+    {"today", "DATE", "YYYY-MM-DD, for a baseline whose entries expire"},
     {"json", NULL, "the result as JSON"},
     {"format", "NAME", "text (default), json, or github: one annotation a line, as its workflows read them"},
     {"junit", "FILE", "also write the result as JUnit XML, for CI"},
@@ -101,6 +105,9 @@ static bool flag_set(struct options *out, const char *name, const char *value) {
     if (strcmp(name, "every") == 0) return cli_duration(value, &out->every_ns);
     if (strcmp(name, "tags") == 0) out->tags = value;
     if (strcmp(name, "json") == 0) out->json = true;
+    if (strcmp(name, "baseline") == 0) out->baseline = value;
+    if (strcmp(name, "write-baseline") == 0) out->write_baseline = value;
+    if (strcmp(name, "today") == 0) return cli_date(str_of(out->today = value)) > 0;
     if (strcmp(name, "terse") == 0) out->terse = true;
     if (strcmp(name, "ctest") == 0) out->ctest = true;
     if (strcmp(name, "help") == 0) out->help = true;

@@ -114,6 +114,11 @@ static bool file_read(struct sources *sources, const char *path, struct str *out
     return true;
 }
 
+bool cli_file_read(const char *path, struct str *out) {
+    struct sources nobody = {0};
+    return file_read(&nobody, path, out);
+}
+
 static void file_add(struct sources *sources, const char *path) {
     struct str bytes = {0};
     static struct scenario_problems problems; /* 10 KiB, and the loader is not re-entered */

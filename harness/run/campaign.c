@@ -191,6 +191,22 @@ static enum status sweep_again(const struct run_campaign *campaign, struct mem *
     return OK;
 }
 
+/* As it is or, when that does not fit, without what is known. `spare` has room for as many findings as a run has. */
+static bool fits_known(const struct run_campaign *campaign, enum ebb_timers timers,
+                       const struct check_findings *findings, struct check_finding *spare, bool *hit,
+                       struct run_row *row) {
+    const struct check_expect *expect = scenario_expect(campaign->scenario, campaign->variant);
+    uint64_t seen = 0;
+    if (run_fits(expect, timers, findings, hit)) return true;
+    if (campaign->known_count == 0 || campaign->one_of_range) return false;
+    struct check_findings rest = {
+        .at = spare, .count = findings->count, .capacity = findings->capacity, .lost = findings->lost};
+    memcpy(spare, findings->at, findings->count * sizeof *spare);
+    if (run_known_remove(&rest, campaign->known, campaign->known_count, &seen) == 0) return false;
+    row->known_seen |= seen; /* whatever else is wrong, these are still there */
+    return run_fits(expect, timers, &rest, hit);
+}
+
 static enum status sweep_one(const struct run_campaign *campaign, struct mem *mem, struct explorer *explorer,
                              struct run_config *config, struct run_result *result, uint64_t run, struct sweep *sweep,
                              struct run_row *row) {
@@ -201,7 +217,7 @@ static enum status sweep_one(const struct run_campaign *campaign, struct mem *me
     TRY(explore_taken(explorer, &taken));
     if (sweep->disagree) return OK;
     bool fits =
-        run_fits(scenario_expect(campaign->scenario, campaign->variant), config->timers, &result->findings, &hit);
+        fits_known(campaign, config->timers, &result->findings, result->findings.at + RUN_FINDINGS_MAX, &hit, row);
     sweep->hit = sweep->hit || hit;
     row_count_run(row, &result->findings);
     if (!fits && !sweep->unfit) sweep->unfit = true, sweep->unfit_run = run;
@@ -236,7 +252,7 @@ void run_campaign(const struct run_campaign *campaign, struct mem *mem, struct r
     struct sweep sweep = {0};
     struct run_pumped pumped = {0};
     enum status status = ERR_NOMEM;
-    result.findings.at = mem_new(mem, RUN_FINDINGS_MAX, sizeof *result.findings.at);
+    result.findings.at = mem_new(mem, 2 * RUN_FINDINGS_MAX, sizeof *result.findings.at); /* see fits_known */
     if (result.findings.at == NULL) goto done;
     if ((status = ebb_stacks_new(&stacks, LIMIT_STACK_BYTES)) != OK) goto done;
     if ((status = run_portfolio_init(&portfolio, mem, campaign->strategy, campaign->seed, mode)) != OK) goto done;
@@ -273,7 +289,7 @@ done:
     }
     run_portfolio_deinit(&portfolio);
     ebb_stacks_free(stacks);
-    mem_free(mem, result.findings.at, RUN_FINDINGS_MAX * sizeof *result.findings.at);
+    mem_free(mem, result.findings.at, 2 * RUN_FINDINGS_MAX * sizeof *result.findings.at);
 }
 
 #define RANGE_RUNS 8u

@@ -9,6 +9,7 @@
 
 #include "explore/explore.h"
 #include "reports/report.h"
+#include "run/known.h"
 #include "scenario/scenario.h"
 
 #define RUN_FINDINGS_MAX 64u
@@ -22,6 +23,7 @@ struct run_row {
     uint64_t runs, leaking_runs, steps, digest;
     uint64_t runs_with[CHECK_KIND_COUNT]; /* how many of them had a finding of this kind */
     uint32_t count, lost;
+    uint64_t known_seen;   /* bits of the campaign's known findings without which some run would not have fitted */
     bool threads;          /* some run made OS threads */
     uint32_t line, column; /* of `why` */
     char token[RUN_TOKEN_BYTES], why[RUN_WHY_BYTES];
@@ -39,7 +41,9 @@ struct run_campaign {
     uint64_t runs, seed;
     enum run_timers timers;
     const char *strategy; /* names of strategies, separated by commas, in rotation; NULL: default, then random */
-    bool leak_check;      /* ask LeakSanitizer on some of the runs: it works here */
+    const struct run_known *known; /* not meant for the range */
+    uint32_t known_count;
+    bool leak_check; /* ask LeakSanitizer on some of the runs: it works here */
     struct ebb_chooser *(*tamper)(struct ebb_chooser *replay); /* run_again's, for tests; else NULL */
     bool one_of_range; /* variant counts on behind the declared ones: a combination of the range, not all of them */
 };
