@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* watch.c — see watch.h. Only what is added can break a rule, so the census tells us of that alone; what was there just
+/* watch.c — see watch.h. Only what is added can break a rule of bytes, so the census tells us of that alone; what was there just
  * before is what is there now less what was added. */
 #include "check/watch.h"
 
@@ -22,6 +22,8 @@ struct window {
 struct watched {
     struct check_watch_rule rule;
     struct window window; /* RATE */
+    uint64_t *marks;      /* AGE: the newest birth at the end of each of the last cycles, a ring of `cycles` + 1 */
+    uint64_t start;       /* and before the first */
     uint64_t times, most; /* how often it was broken; the largest amount seen while it was */
     bool lost;            /* no memory for the window: the rule is not judged any more */
     struct check_finding first;
@@ -34,6 +36,7 @@ struct check_watch {
     uint16_t kinds[KIND_COUNT]; /* those that count bytes */
     uint32_t kind_count;
     uint32_t count, capacity;
+    uint32_t ends; /* of cycles so far, and before the first */
     struct watched rules[];
 };
 
@@ -94,6 +97,7 @@ static uint64_t amount(struct check_watch *watch, struct watched *watched, uint6
     switch (watched->rule.what) {
     case CHECK_WATCH_BYTES: return bytes_now(watch);
     case CHECK_WATCH_ALLOCATION: return by;
+    case CHECK_WATCH_AGE: return 0;
     case CHECK_WATCH_RATE: break;
     }
     int64_t now_ns = ebb_now_ns(watch->ebb);
@@ -114,7 +118,7 @@ static void grew(struct census_observer *observer, const struct census_node *nod
     if (!counts_bytes(watch, node->kind)) return;
     for (uint32_t i = 0; i < watch->count; i++) {
         struct watched *watched = &watch->rules[i];
-        if (watched->lost) continue;
+        if (watched->lost || watched->rule.what == CHECK_WATCH_AGE) continue;
         uint64_t now = amount(watch, watched, by);
         ASSERT(watched->lost || now >= by);
         if (watched->lost || now <= watched->rule.bytes) continue;
@@ -122,6 +126,49 @@ static void grew(struct census_observer *observer, const struct census_node *nod
         /* Once for each time it was kept before; what is too large alone breaks its rule each time. */
         if (now - by <= watched->rule.bytes) broken(watched, node);
     }
+}
+
+/* --- the end of a cycle ----------------------------------------------------------------------------------------------- */
+
+/* What cycles have made and the mark already saw. Coroutines are told otherwise, and parts by what they are part of. */
+static uint64_t older(const struct check_watch *watch, const struct watched *watched, uint64_t mark,
+                      const struct census_node **first) {
+    const struct census *census = ebb_census(watch->ebb);
+    uint64_t count = 0;
+    *first = NULL;
+    for (const struct census_node *node = census_after(census, watched->start); node != NULL;
+         node = census_next(census, node)) {
+        const struct ebb_object *object = BASE_OWNER(node, const struct ebb_object, node);
+        if (node->birth.serial > mark) break;
+        if (object->kind->left == EBB_LEFT_COROUTINE || (object->flags & EBB_FLAG_INNER) != 0) continue;
+        if (count++ == 0) *first = node;
+    }
+    return count;
+}
+
+static void age_look(struct check_watch *watch, struct watched *watched) {
+    uint32_t size = watched->rule.cycles + 1;
+    uint64_t now = census_mark(ebb_census(watch->ebb));
+    if (watched->marks == NULL) {
+        watched->marks = mem_new(watch->mem, size, sizeof *watched->marks);
+        watched->lost = watched->marks == NULL;
+        watched->start = now;
+        return;
+    }
+    uint32_t end = watch->ends - 1; /* of cycles alone */
+    uint64_t *mark = &watched->marks[end % size];
+    const struct census_node *first;
+    uint64_t count = end < size ? 0 : older(watch, watched, *mark, &first);
+    *mark = now;
+    if (count == 0) return;
+    if (watched->most == 0) broken(watched, first); /* from then on some object is always that old, or another one is */
+    if (count > watched->most) watched->most = count;
+}
+
+void check_watch_cycle(struct check_watch *watch) {
+    for (uint32_t i = 0; i < watch->count; i++)
+        if (watch->rules[i].rule.what == CHECK_WATCH_AGE && !watch->rules[i].lost) age_look(watch, &watch->rules[i]);
+    watch->ends++;
 }
 
 /* --- the rules -------------------------------------------------------------------------------------------------------- */
@@ -147,6 +194,7 @@ enum status check_watch_new(struct check_watch **out, struct mem *mem, struct eb
 void check_watch_add(struct check_watch *watch, const struct check_watch_rule *rule) {
     ASSERT(watch->count < watch->capacity);
     ASSERT(rule->what != CHECK_WATCH_RATE || rule->per_ns > 0);
+    ASSERT(rule->what != CHECK_WATCH_AGE || rule->cycles > 0);
     watch->rules[watch->count++].rule = *rule;
 }
 
@@ -161,14 +209,19 @@ void check_watch_tell(const struct check_watch *watch, struct check_findings *fi
         check_name_set(finding.object, name);
         finding.kind = CHECK_WATCH;
         finding.count = watched->times;
-        (void)snprintf(finding.text, sizeof finding.text, "at most %llu bytes", (unsigned long long)watched->most);
+        const char *what = watched->rule.what != CHECK_WATCH_AGE ? "bytes" : watched->most == 1 ? "object" : "objects";
+        (void)snprintf(finding.text, sizeof finding.text, "at most %llu %s", (unsigned long long)watched->most, what);
         check_add(findings, &finding);
     }
 }
 
 void check_watch_free(struct check_watch *watch) {
     if (watch == NULL) return;
-    for (uint32_t i = 0; i < watch->count; i++)
-        mem_free(watch->mem, watch->rules[i].window.at, watch->rules[i].window.size * sizeof(struct moment));
+    for (uint32_t i = 0; i < watch->count; i++) {
+        struct watched *watched = &watch->rules[i];
+        mem_free(watch->mem, watched->window.at, watched->window.size * sizeof(struct moment));
+        if (watched->marks != NULL)
+            mem_free(watch->mem, watched->marks, (watched->rule.cycles + 1) * sizeof *watched->marks);
+    }
     mem_free(watch->mem, watch, sizeof *watch + watch->capacity * sizeof *watch->rules);
 }

@@ -77,9 +77,12 @@ static enum status cycles(struct once *once) {
     uint32_t count = scenario_limits(once->config->scenario)->cycles;
     once->cycles = mem_new(once->mem, count, sizeof *once->cycles);
     if (once->cycles == NULL) return ERR_NOMEM;
+    if (once->watch != NULL) check_watch_cycle(once->watch);
     for (uint32_t turn = 0; turn < count && !over(once); turn++) {
         TRY(phase(once, SCENARIO_CYCLE, turn));
-        if (!over(once)) check_ledger_take(&once->cycles[once->cycle_count++], once->ebb);
+        if (over(once)) break;
+        check_ledger_take(&once->cycles[once->cycle_count++], once->ebb);
+        if (once->watch != NULL) check_watch_cycle(once->watch);
     }
     return OK;
 }

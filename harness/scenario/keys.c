@@ -110,6 +110,7 @@ static const struct watch_form watch_forms[] = {
      "All bytes alive are more than a share of an amount; or more than an amount: bytes > 8MiB."},
     {"allocation > 4KiB", "One step takes more than this."},
     {"allocation rate > 2MiB per 1s", "More than this is taken within a time."},
+    {"age > 3 cycles", "Something a cycle made is there at the end of more cycles after it."},
 };
 
 const struct watch_form *scenario_watch_form_at(uint32_t index) {

@@ -221,7 +221,7 @@ struct variant {
     struct str pending; /* why it is not judged yet; empty: it is */
 };
 /* `watch: [bytes > 85% of 8MiB, allocation > 4KiB, allocation rate > 2MiB per 1s]`: looked at after every step. */
-enum watch_what { WATCH_BYTES, WATCH_ALLOCATION, WATCH_RATE };
+enum watch_what { WATCH_BYTES, WATCH_ALLOCATION, WATCH_RATE, WATCH_AGE };
 struct watch {
     enum watch_what what;
     struct where where;

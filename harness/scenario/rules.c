@@ -4,8 +4,9 @@
 #include "scenario/keys.h"
 
 #define HORIZON_NS \
-    INT64_C(60000000000) /* one minute: ends every retry and time-out of the catalogue, no watch dog's hour */
-#define CYCLES 32u       /* ten to settle in, the last ten compared, and some between */
+    INT64_C(60000000000)      /* one minute: ends every retry and time-out of the catalogue, no watch dog's hour */
+#define CYCLES 32u            /* ten to settle in, the last ten compared, and some between */
+#define WATCH_CYCLES_MAX 1000 /* an age is kept for each of as many cycle ends */
 
 struct scenario_limits scenario_limits_usual(void) {
     return (struct scenario_limits){LIMIT_STEPS, HORIZON_NS, CYCLES};
@@ -118,6 +119,15 @@ static bool watch_load(struct loader *loader, const struct yaml_node *node, stru
         return part.at != NULL && constant_in(loader, node, (struct str){rest.at, len}, EBB_SIZE, &out->bytes) &&
             constant_in(loader, node, part, EBB_DURATION, &out->per_ns);
     }
+    if ((rest = after(node->text, "age >")).at != NULL) { /* age > 3 cycles */
+        out->what = WATCH_AGE;
+        size_t len = 0;
+        while (len < rest.len && rest.at[len] != ' ') len++;
+        part = (struct str){rest.at + len, rest.len - len};
+        return str_equal(part, STR(" cycles")) &&
+            constant_in(loader, node, (struct str){rest.at, len}, EBB_INT, &out->bytes) &&
+            out->bytes <= WATCH_CYCLES_MAX;
+    }
     out->what = WATCH_ALLOCATION;
     rest = after(node->text, "allocation >");
     return rest.at != NULL && constant_in(loader, node, rest, EBB_SIZE, &out->bytes);
@@ -138,7 +148,8 @@ void scenario_load_watches(struct loader *loader, const struct yaml_node *node) 
         else
             scenario_load_problem(
                 loader, scenario_load_where(rule),
-                "a rule is \"bytes > 85%% of 8MiB\", \"allocation > 4KiB\" or \"allocation rate > 2MiB per 1s\"");
+                "a rule is \"bytes > 85%% of 8MiB\", \"allocation > 4KiB\", \"allocation rate > 2MiB per 1s\" or "
+                "\"age > 3 cycles\"");
     }
 }
 
@@ -149,8 +160,15 @@ struct check_watch_rule scenario_watch(const struct scenario *scenario, uint32_t
         [WATCH_BYTES] = CHECK_WATCH_BYTES,
         [WATCH_ALLOCATION] = CHECK_WATCH_ALLOCATION,
         [WATCH_RATE] = CHECK_WATCH_RATE,
+        [WATCH_AGE] = CHECK_WATCH_AGE,
     };
     ASSERT(index < scenario->watch_count);
     const struct watch *watch = &scenario->watches[index];
-    return (struct check_watch_rule){whats[watch->what], (uint64_t)watch->bytes, watch->per_ns, watch->text};
+    return (struct check_watch_rule){
+        .what = whats[watch->what],
+        .bytes = (uint64_t)watch->bytes,
+        .per_ns = watch->per_ns,
+        .cycles = watch->what == WATCH_AGE ? (uint32_t)watch->bytes : 0,
+        .text = watch->text,
+    };
 }

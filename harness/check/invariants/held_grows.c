@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* held_grows.c — the cycle can be pumped: each turn leaves the ledger larger by the same amount. See decision 0006.
  *
- * Ten equal increments are a suspicion. It is proved when a cycle reads nothing that differs from cycle to cycle and
+ * Ten equal increments, or ten that become larger, are a suspicion. It is proved when a cycle reads nothing that differs from cycle to cycle and
  * each of the ten left everything that it does read as it found it: then the eleventh does the same, and so on. What
  * cannot be proved like that, since a bounded cache looks the same until it is full, is pumped on. */
 #include <stdio.h>
@@ -16,16 +16,21 @@ static uint64_t measure_at(const struct check_ledger *ledger, enum check_measure
     return measure == CHECK_MEASURE_LIVE ? ledger->live[id] : ledger->weight[id];
 }
 
-/* What each of the last cycles has added, when all added the same; 0 otherwise. */
+/* What each of the last cycles has added, when all added the same; or what the last one has, when none added less than
+ * the one before, most added more, and the last half as much again as the first. 0 otherwise. */
 static uint64_t increment(const struct check_view *view, enum check_measure measure, uint16_t id) {
-    uint64_t same = 0;
+    uint64_t last = 0, later = 0;
+    uint32_t rises = 0;
     for (uint32_t i = 0; i < EQUAL_INCREMENTS; i++) {
         const struct check_ledger *after = &view->cycles[view->cycle_count - 1 - i];
         uint64_t now = measure_at(after, measure, id), before = measure_at(after - 1, measure, id);
-        if (now <= before || (i > 0 && now - before != same)) return 0;
-        same = now - before;
+        if (now <= before || (i > 0 && now - before > later)) return 0;
+        rises += i > 0 && now - before < later;
+        later = now - before;
+        if (i == 0) last = later;
     }
-    return same;
+    bool accelerates = rises >= EQUAL_INCREMENTS / 2 && last - later > later / 2;
+    return rises == 0 || accelerates ? last : 0;
 }
 
 /* --- proof ------------------------------------------------------------------------------------------------------------ */

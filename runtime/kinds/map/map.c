@@ -216,6 +216,19 @@ static void map_trace(const struct ebb_object *object, struct ebb_tracer *tracer
     }
 }
 
+/* A table is worth making anew, smaller, from here on; below, one that was full once may stay as it is. */
+#define TABLE_WORTH_BYTES ((uint64_t)16 << 10)
+
+static bool map_pinned(const struct ebb_object *object, uint64_t *used_bytes, uint64_t *held_bytes) {
+    const struct ebb_map_table *table = &map_of(object)->table;
+    uint64_t held = ebb_map_table_bytes(table);
+    if (held < TABLE_WORTH_BYTES) return false;
+    ASSERT(table->live <= table->capacity && held >= table->key_bytes);
+    *used_bytes = table->key_bytes + (held - table->key_bytes) / table->capacity * table->live;
+    *held_bytes = held;
+    return true;
+}
+
 static enum status op_make(struct ebb *ebb, struct ebb_object **out, const char *label, const struct ebb_value *args) {
     (void)args;
     struct ebb_map *made = NULL;
@@ -280,6 +293,7 @@ const struct ebb_kind ebb_map_kind = {
     .destroy = map_destroy,
     .reap = map_reap,
     .trace = map_trace,
+    .pinned = map_pinned,
 };
 
 struct ebb_map *ebb_map_from(struct ebb_object *object) {

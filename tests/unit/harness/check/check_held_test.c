@@ -93,6 +93,22 @@ static void test_grows_by_the_same(void) {
     yard_close(&yard);
 }
 
+static void test_grows_by_ever_more(void) {
+    struct yard yard;
+    uint64_t weights[CYCLES];
+    yard_open(&yard, (struct ebb_config){0});
+    for (uint32_t i = 0; i < CYCLES; i++) weights[i] = UINT64_C(1) << i;
+    grows(&yard, weights, 20, "grows map entry|| 262144"); /* what the last cycle added */
+    for (uint32_t i = 0; i < CYCLES; i++) weights[i] = (uint64_t)i * i;
+    grows(&yard, weights, 20, "grows map entry|| 37");
+    grows(&yard, weights, CYCLES, ""); /* by hardly more than ten cycles before */
+    for (uint32_t i = 0; i < CYCLES; i++) weights[i] = 100 * i + (i == 19 ? 500 : 0); /* once is no trend */
+    grows(&yard, weights, 20, "");
+    for (uint32_t i = 0; i < CYCLES; i++) weights[i] = 10000 - (100 - (uint64_t)i) * (100 - i); /* by ever less */
+    grows(&yard, weights, 20, "");
+    yard_close(&yard);
+}
+
 static void test_what_is_bounded_does_not_grow(void) {
     struct yard yard;
     uint64_t weights[CYCLES];
@@ -184,6 +200,7 @@ CU_TestInfo check_held_tests[] = {
     {"pinned_bounds", test_pinned_bounds},
     {"pinned_slices", test_pinned_slices},
     {"grows_by_the_same", test_grows_by_the_same},
+    {"grows_by_ever_more", test_grows_by_ever_more},
     {"what_is_bounded_does_not_grow", test_what_is_bounded_does_not_grow},
     {"real_cycles", test_real_cycles},
     {"ledger", test_ledger},

@@ -158,7 +158,7 @@ static void a_long_window(void) {
     for (size_t p = 0; p < BASE_COUNT(pers_ns); p++) {
         struct yard yard;
         struct check_watch *watch;
-        struct check_watch_rule rule = {CHECK_WATCH_RATE, 0, pers_ns[p], STR("any")};
+        struct check_watch_rule rule = {.what = CHECK_WATCH_RATE, .bytes = 0, .per_ns = pers_ns[p], .text = STR("any")};
         uint64_t seed = 7;
         watch_open(&yard, &watch, &rule, 1);
         yard_go(&yard, "main", body_ticks, &seed);
@@ -199,7 +199,7 @@ static void body_entries(struct ebb *ebb, void *arg) {
 static void entries_are_no_bytes(void) {
     struct yard yard;
     struct check_watch *watch;
-    struct check_watch_rule rule = {CHECK_WATCH_BYTES, 0, 0, STR("none at all")};
+    struct check_watch_rule rule = {.what = CHECK_WATCH_BYTES, .bytes = 0, .per_ns = 0, .text = STR("none at all")};
     watch_open(&yard, &watch, &rule, 1);
     yard_go(&yard, "main", body_entries, NULL);
     yard.view.end = ebb_run(yard.ebb);
@@ -219,8 +219,9 @@ static void told_of_a_world_that_panicked(void) {
     struct ebb_slice *kept = NULL;
     char name[100];
     memset(name, 'x', sizeof name);
-    struct check_watch_rule rules[] = {{CHECK_WATCH_BYTES, 63, 0, {name, sizeof name}},
-                                       {CHECK_WATCH_BYTES, 64, 0, STR("kept")}};
+    struct check_watch_rule rules[] = {
+        {.what = CHECK_WATCH_BYTES, .bytes = 63, .per_ns = 0, .text = {name, sizeof name}},
+        {.what = CHECK_WATCH_BYTES, .bytes = 64, .per_ns = 0, .text = STR("kept")}};
     watch_open(&yard, &watch, rules, 2);
     yard_go(&yard, "main", body_panics, &kept);
     yard.view.end = ebb_run(yard.ebb);
@@ -233,7 +234,7 @@ static void told_of_a_world_that_panicked(void) {
 }
 
 static void without_memory_it_says_so(void) {
-    struct check_watch_rule rule = {CHECK_WATCH_RATE, 50, 1000, STR("rate")};
+    struct check_watch_rule rule = {.what = CHECK_WATCH_RATE, .bytes = 50, .per_ns = 1000, .text = STR("rate")};
     static const struct meal meals[] = {{0, 50, false, false}, {10, 50, false, false}};
     for (uint64_t fail_at = 1; fail_at <= 3; fail_at++) {
         struct yard yard;
@@ -259,11 +260,61 @@ static void without_memory_it_says_so(void) {
     }
 }
 
+/* --- the age of what cycles make ---------------------------------------------------------------------------------------- */
+
+static void body_nap(struct ebb *ebb, void *arg) { (void)ebb_sleep(ebb, *(int64_t *)arg); }
+
+/* Each cycle makes one and lets the one go that is then `keep` cycles old; the outside has one of its own. */
+static void ages(uint32_t cycles, uint32_t keep, uint64_t times, const char *most, uint32_t line) {
+    struct yard yard;
+    struct check_watch *watch;
+    struct check_watch_rule rule = {.what = CHECK_WATCH_AGE, .cycles = cycles, .text = STR("age")};
+    struct ebb_slice *kept[20] = {NULL}, *outside = NULL;
+    int64_t nap_ns = INT64_MAX;
+    watch_open(&yard, &watch, &rule, 1);
+    CU_ASSERT_EQUAL(ebb_slice_make(yard.ebb, &outside, "outside", 1, 1), OK);
+    check_watch_cycle(watch);
+    for (uint32_t i = 0; i < 20; i++) {
+        struct meal meal = {0, 8, true, false};
+        struct day day = {.meals = &meal, .count = 1};
+        yard_go(&yard, "cycle", body_day, &day);
+        yard_go(&yard, "sleeper", body_nap, &nap_ns); /* coroutines do not count */
+        (void)ebb_run(yard.ebb);
+        kept[i] = day.kept[0];
+        if (i >= keep) ebb_slice_drop(kept[i - keep]), kept[i - keep] = NULL;
+        check_watch_cycle(watch);
+    }
+    yard_judge(&yard, CHECK_LEFT);
+    const struct check_finding *finding = NULL;
+    for (uint32_t i = 0; i < yard.findings.count; i++)
+        if (yard.findings.at[i].kind == CHECK_WATCH) finding = &yard.findings.at[i];
+    CU_ASSERT_EQUAL(finding == NULL ? 0 : finding->count, times);
+    if (finding != NULL) {
+        CU_ASSERT_STRING_EQUAL(finding->text, most);
+        CU_ASSERT_EQUAL(finding->born.line, line);
+    }
+    for (uint32_t i = 0; i < 20; i++) ebb_slice_drop(kept[i]);
+    ebb_slice_drop(outside);
+    watch_close(&yard, watch);
+}
+
+static void how_many_cycles_it_lives_through(void) {
+    ages(3, 0, 0, "", 0);
+    ages(3, 3, 0, "", 0);                   /* there at the end of its own cycle and of two more */
+    ages(3, 4, 0, "", 0);                   /* of three more: not more than three */
+    ages(3, 5, 1, "at most 2 objects", 10); /* slices and their arrays */
+    ages(3, 100, 1, "at most 32 objects", 10);
+    ages(18, 100, 1, "at most 2 objects", 10);
+    ages(19, 100, 0, "", 0);
+    ages(1000, 100, 0, "", 0);
+}
+
 CU_TestInfo watch_tests[] = {
     {"how_many_bytes_there_are", how_many_bytes_there_are},
     {"how_large_one_is", how_large_one_is},
     {"how_much_within_some_time", how_much_within_some_time},
     {"a_long_window", a_long_window},
+    {"how_many_cycles_it_lives_through", how_many_cycles_it_lives_through},
     {"entries_are_no_bytes", entries_are_no_bytes},
     {"told_of_a_world_that_panicked", told_of_a_world_that_panicked},
     {"without_memory_it_says_so", without_memory_it_says_so},

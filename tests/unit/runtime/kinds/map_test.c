@@ -332,6 +332,36 @@ static void scenarios_call_it(void) {
     subject_sweep(ops_body, NULL);
 }
 
+/* Deleting gives no memory back; only from some size on is that worth telling. */
+static void rush_body(struct ebb *ebb, void *arg) {
+    struct ebb_map *map = NULL;
+    uint32_t count = *(uint32_t *)arg;
+    uint64_t used = 0, held = 0;
+    NEED(ebb_map_make(ebb, &map, "sessions", 16));
+    for (int leaves = 0; leaves < 2; leaves++) {
+        for (uint32_t i = 0; i < count; i++) {
+            struct ebb_value key = ebb_value_int(i);
+            static const char value[16];
+            if (leaves == 0)
+                NEED(ebb_map_put_by(ebb, map, &key, value));
+            else if (i >= 4)
+                CU_ASSERT_TRUE(ebb_map_delete_by(ebb, map, &key));
+        }
+        bool told = ebb_map_kind.pinned(ebb_map_object(map), &used, &held);
+        CU_ASSERT_EQUAL(told, count >= 256);
+        if (!told) continue;
+        CU_ASSERT_EQUAL(held, ebb_map_capacity_bytes(map));
+        CU_ASSERT(leaves == 0 ? used == held : used == held / count * 4);
+    }
+    ebb_map_drop(map);
+}
+
+static void what_a_table_keeps_is_told(void) {
+    uint32_t many = 256, few = 16;
+    CU_ASSERT_EQUAL(subject_once(rush_body, &many), EBB_END_QUIET);
+    CU_ASSERT_EQUAL(subject_once(rush_body, &few), EBB_END_QUIET);
+}
+
 static void left_body(struct ebb *ebb, void *arg) {
     (void)arg;
     struct ebb_map *map = NULL;
@@ -354,6 +384,7 @@ CU_TestInfo map_tests[] = {
     {"writes_collide", writes_collide},
     {"nil_is_empty", nil_is_empty},
     {"scenarios_call_it", scenarios_call_it},
+    {"what_a_table_keeps_is_told", what_a_table_keeps_is_told},
     {"is_reaped", is_reaped},
     CU_TEST_INFO_NULL,
 };
