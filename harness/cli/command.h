@@ -66,6 +66,11 @@ struct sources {
 /* All scenarios of the paths, folders searched for *.yaml, in order of path. Tells what is wrong and goes on. */
 void cli_sources_load(struct sources *sources, const char *const *paths, uint32_t count);
 void cli_sources_free(struct sources *sources);
+/* Loads the paths (none: scenarios/) and finds the scenario a token was made from, which the token knows by its content;
+ * NULL: why is told on stderr. The sources are the caller's to free either way. */
+struct token;
+const struct source *cli_token_source(struct sources *sources, const char *const *paths, uint32_t count,
+                                      const struct token *token);
 /* The same files, unread but for their bytes, which are borrowed. False: some could not be read. */
 bool cli_sources_visit(const char *const *paths, uint32_t count,
                        void (*visit)(void *context, const char *path, struct str bytes), void *context);

@@ -70,12 +70,7 @@ static int tell_token(const struct options *options, const struct source *source
         (void)fprintf(stderr, "ebb: %s\n", why.text);
         return EXIT_BAD_INPUT;
     }
-    int code = EXIT_BAD_INPUT;
-    if (token.variant < scenario_variant_count(source->scenario) + scenario_range_count(source->scenario))
-        code = tell(options, source, &token, text);
-    else
-        (void)fprintf(stderr, "%s: error: the token means variant %u, and there are %u\n", source->path,
-                      token.variant + 1, scenario_variant_count(source->scenario));
+    int code = tell(options, source, &token, text);
     explore_schedule_deinit(mem_system(), &token.schedule);
     return code;
 }
@@ -112,22 +107,10 @@ static int tell_variant(const struct options *options, const struct source *sour
     return code;
 }
 
-/* A token knows its scenario by content, so the file is found wherever it lies below the paths. */
 static int find_token(const struct options *options, const struct token *token) {
-    static const char *const everything[] = {"scenarios"};
     struct sources sources;
-    int code = EXIT_BAD_INPUT;
-    bool some = options->path_count > 1, found = false;
-    cli_sources_load(&sources, some ? options->paths + 1 : everything, some ? options->path_count - 1 : 1);
-    for (uint32_t i = 0; i < sources.count && !found; i++) {
-        if (explore_token_key(sources.at[i].bytes) != token->scenario) continue;
-        found = true;
-        code = tell_token(options, &sources.at[i], options->paths[0]);
-    }
-    if (!found)
-        (void)fprintf(stderr,
-                      "ebb: no scenario of %s is the one this token was made from; it may have been edited since\n",
-                      some ? "these paths" : "scenarios/");
+    const struct source *source = cli_token_source(&sources, options->paths + 1, options->path_count - 1, token);
+    int code = source == NULL ? EXIT_BAD_INPUT : tell(options, source, token, options->paths[0]);
     cli_sources_free(&sources);
     return code;
 }

@@ -39,25 +39,9 @@ static int replay(const struct options *options, const struct source *source, co
 }
 
 static int find_and_replay(const struct options *options, const struct token *token) {
-    static const char *const everything[] = {"scenarios"};
     struct sources sources;
-    int code = EXIT_BAD_INPUT;
-    bool some = options->path_count > 1, found = false;
-    cli_sources_load(&sources, some ? options->paths + 1 : everything, some ? options->path_count - 1 : 1);
-    for (uint32_t i = 0; i < sources.count && !found; i++) {
-        const struct source *source = &sources.at[i];
-        if (explore_token_key(source->bytes) != token->scenario) continue;
-        found = true;
-        if (token->variant < scenario_variant_count(source->scenario) + scenario_range_count(source->scenario))
-            code = replay(options, source, token, options->paths[0]);
-        else
-            (void)fprintf(stderr, "%s: error: the token means variant %u, and there are %u\n", source->path,
-                          token->variant + 1, scenario_variant_count(source->scenario));
-    }
-    if (!found)
-        (void)fprintf(stderr,
-                      "ebb: no scenario of %s is the one this token was made from; it may have been edited since\n",
-                      some ? "these paths" : "scenarios/");
+    const struct source *source = cli_token_source(&sources, options->paths + 1, options->path_count - 1, token);
+    int code = source == NULL ? EXIT_BAD_INPUT : replay(options, source, token, options->paths[0]);
     cli_sources_free(&sources);
     return code;
 }

@@ -252,18 +252,6 @@ static int token_shrink(struct question *self, const struct options *options, co
     return code;
 }
 
-static int token_find(struct question *self, const struct options *options, const struct sources *sources,
-                      const struct token *token) {
-    for (uint32_t i = 0; i < sources->count; i++) {
-        const struct source *source = &sources->at[i];
-        uint32_t variants = scenario_variant_count(source->scenario) + scenario_range_count(source->scenario);
-        if (explore_token_key(source->bytes) == token->scenario && token->variant < variants)
-            return token_shrink(self, options, source, token);
-    }
-    (void)fprintf(stderr, "ebb: no scenario here is the one this token was made from; it may have been edited since\n");
-    return EXIT_BAD_INPUT;
-}
-
 /* The first run of a variant's campaign that leaves something; EXIT_NOT_AS_EXPECTED when none does. */
 static int variant_shrink(struct question *self, const struct options *options, const struct source *source,
                           uint32_t variant) {
@@ -313,28 +301,35 @@ static bool is_token(const char *word) {
         strchr(word, '/') == NULL;
 }
 
-static int begin(const struct options *options) {
-    static const char *const everything[] = {"scenarios"};
+static int begin_token(struct question *self, const struct options *options) {
     struct sources sources;
     struct token token;
     struct diag why = {0};
-    int code = EXIT_BAD_INPUT;
-    bool has_token = is_token(options->paths[0]);
-    if (has_token && explore_token_read(mem_system(), str_of(options->paths[0]), &token, &why) != OK) {
+    if (explore_token_read(mem_system(), str_of(options->paths[0]), &token, &why) != OK) {
         (void)fprintf(stderr, "ebb: %s\n", why.text);
-        return code;
+        return EXIT_BAD_INPUT;
     }
-    (void)ebb_overflow_guard_install();
-    bool all = has_token && options->path_count == 1;
-    cli_sources_load(&sources, all ? everything : options->paths + has_token,
-                     all ? 1 : options->path_count - has_token);
-    struct question *self = question_new();
-    code = self == NULL ? EXIT_UNFINISHED
-        : has_token     ? token_find(self, options, &sources, &token)
-                        : file_shrink(self, options, &sources);
-    if (self != NULL) question_free(self);
+    const struct source *source = cli_token_source(&sources, options->paths + 1, options->path_count - 1, &token);
+    int code = source == NULL ? EXIT_BAD_INPUT : token_shrink(self, options, source, &token);
     cli_sources_free(&sources);
-    if (has_token) explore_schedule_deinit(mem_system(), &token.schedule);
+    explore_schedule_deinit(mem_system(), &token.schedule);
+    return code;
+}
+
+static int begin(const struct options *options) {
+    struct question *self = question_new();
+    if (self == NULL) return EXIT_UNFINISHED;
+    (void)ebb_overflow_guard_install();
+    int code;
+    if (is_token(options->paths[0])) {
+        code = begin_token(self, options);
+    } else {
+        struct sources sources;
+        cli_sources_load(&sources, options->paths, options->path_count);
+        code = file_shrink(self, options, &sources);
+        cli_sources_free(&sources);
+    }
+    question_free(self);
     return code;
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "explore/token.h"
 
 #define FOLDER_DEPTH_MAX 16
 #define LINE_SHOWN 200u /* of the line a problem is in */
@@ -260,4 +261,22 @@ struct str cli_source_name(const struct source *source) {
     const char *slash = strrchr(source->path, '/'), *name = slash == NULL ? source->path : slash + 1;
     const char *dot = strrchr(name, '.');
     return (struct str){name, dot == NULL || dot == name ? strlen(name) : (size_t)(dot - name)};
+}
+
+const struct source *cli_token_source(struct sources *sources, const char *const *paths, uint32_t count,
+                                      const struct token *token) {
+    static const char *const everything[] = {"scenarios"};
+    cli_sources_load(sources, count > 0 ? paths : everything, count > 0 ? count : 1);
+    for (uint32_t i = 0; i < sources->count; i++) {
+        const struct source *source = &sources->at[i];
+        if (explore_token_key(source->bytes) != token->scenario) continue;
+        uint32_t variants = scenario_variant_count(source->scenario);
+        if (token->variant < variants + scenario_range_count(source->scenario)) return source;
+        (void)fprintf(stderr, "%s: error: the token means variant %u, and there are %u\n", source->path,
+                      token->variant + 1, variants);
+        return NULL;
+    }
+    (void)fprintf(stderr, "ebb: no scenario of %s is the one this token was made from; it may have been edited since\n",
+                  count > 0 ? "these paths" : "scenarios/");
+    return NULL;
 }

@@ -51,7 +51,7 @@ says 2 'no finding with that signature' -- --signature 12 "$token" locks.yaml
 says 2 'hexadecimal' -- --signature 0x12 "$token" locks.yaml
 says 1 'nothing to shrink' -- clean.yaml
 says 2 'no scenario has a variant' -- --variant none clean.yaml
-says 2 'no scenario here' -- "$token" clean.yaml
+says 2 'no scenario of these paths' -- "$token" clean.yaml
 says 2 'damaged' -- "${token%?}i" locks.yaml
 says 2 'a token, as reports print it' --
 says 2 '--budget takes N' -- --budget 0 locks.yaml
