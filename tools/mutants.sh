@@ -5,18 +5,19 @@
 # cheapest tests that could notice are asked. A mutant that no test turns red survives, and a survivor is a missing test.
 # The tree itself is only read.
 #
-# Usage: tools/mutants.sh [--build DIR] [--table FILE] [--jobs N] [--list] [NAME…]      (DIR: build/dev, built before)
+# Usage: tools/mutants.sh [--build DIR] [--table FILE] [--jobs N] [--list | --check] [NAME…]      (DIR: build/dev, built before)
 # Exit: 0 all killed · 1 some survived, or are no mutants any more · 2 bad usage · 3 the tests are red without a mutant
 set -u
 root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
 cd "$root" || exit 3
-build=build/dev table=tests/mutation/mutants.table jobs=$(nproc 2>/dev/null || echo 2) list=0 names=()
+build=build/dev table=tests/mutation/mutants.table jobs=$(nproc 2>/dev/null || echo 2) list=0 check=0 names=()
 while [ $# -gt 0 ]; do
     case $1 in
     --build) build=${2:?--build wants a folder}; shift ;;
     --table) table=${2:?--table wants a file}; shift ;;
     --jobs) jobs=${2:?--jobs wants a number}; shift ;;
     --list) list=1 ;;
+    --check) check=1 ;; # do all lines still fit the sources? Compiles nothing
     -h | --help) sed -n '3,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
     -*) echo "mutants: unknown option $1" >&2; exit 2 ;;
     *) names+=("$1") ;;
@@ -110,15 +111,19 @@ ask() {
     esac >"$folder/test.log" 2>&1
 }
 
+# mutate NAME FOLDER: the broken file, or why it is none.
+mutate() {
+    local name=$1 folder=$2 file=${file_of[$1]} lines
+    mkdir -p "$folder/lib" "$folder/$(dirname "$file")"
+    sed -e "${edit_of[$name]}" "$file" >"$folder/$file" 2>"$folder/sed.log" || { echo "NO MUTANT  $name: sed: $(cat "$folder/sed.log")"; return 1; }
+    lines=$(diff "$file" "$folder/$file" | grep -c '^<')
+    [ "$lines" -eq 1 ] || { echo "NO MUTANT  $name: changes $lines lines of $file, not one"; return 1; }
+}
+
 # judge NAME: one line of the result.
 judge() {
     local name=$1 folder=$work/$1 file=${file_of[$1]} library test got
-    mkdir -p "$folder/lib" "$folder/$(dirname "$file")"
-    sed -e "${edit_of[$name]}" "$file" >"$folder/$file" 2>"$folder/sed.log" || { echo "NO MUTANT  $name: sed: $(cat "$folder/sed.log")"; return; }
-    if [ "$(diff "$file" "$folder/$file" | grep -c '^<')" -ne 1 ]; then
-        echo "NO MUTANT  $name: changes $(diff "$file" "$folder/$file" | grep -c '^<') lines of $file, not one"
-        return
-    fi
+    mutate "$name" "$folder" || return
     local object=${file##*/}.o
     compile "$file" "$folder/$object" "$folder/$file" >"$folder/compile.log" 2>&1 || { echo "NO MUTANT  $name: does not compile"; return; }
     for library in "$build"/lib/*.a; do
@@ -138,6 +143,12 @@ judge() {
     printf 'SURVIVED   %-32s %-27s %s\n' "$name" "${tests_of[$name]}" "${reason_of[$name]}"
     rm -rf "$folder"
 }
+
+if [ $check -eq 1 ]; then
+    stale=0
+    for name in "${names[@]}"; do mutate "$name" "$work/$name" || stale=1; done
+    exit $stale
+fi
 
 # A test that is red anyway would kill every mutant.
 mkdir -p "$work/none"

@@ -36,5 +36,6 @@ mutants 2 ':1: error: wants five fields' --table "$work/table"
 put "red ;; $base ;; s~a~b~ ;; unit:nonesuch ;; its test is red anyway"
 mutants 3 'red without any mutant' --table "$work/table"
 mutants 2 'no such mutant: nobody' nobody
+bash "$EBB_SOURCE_DIR/tools/mutants.sh" --build "$EBB_BUILD_DIR" --check || { echo "WRONG: lines of mutants.table fit their sources no more"; code=1; }
 [ "$(grep -c ' ;; ' "$EBB_SOURCE_DIR/tests/mutation/mutants.table")" -ge 40 ] || { echo "WRONG: fewer than 40 mutants are listed"; code=1; }
 exit $code
