@@ -102,9 +102,9 @@ static bool params_declare(struct loader *loader, const struct yaml_node *params
     return true;
 }
 
-static void routine_body(struct loader *loader, struct routine *routine, const struct yaml_node *params,
-                         const struct yaml_node *body) {
-    uint32_t next = 0;
+bool scenario_load_routine(struct loader *loader, struct routine *routine, const struct yaml_node *params,
+                           const struct yaml_node *body) {
+    uint32_t next = 0, loops = loader->loops;
     struct name_level level = {.outer = loader->level,
                                .routine = routine,
                                .place_next = &next,
@@ -112,8 +112,10 @@ static void routine_body(struct loader *loader, struct routine *routine, const s
                                .scope = true};
     loader->level = &level;
     loader->loops = 0;
-    if (params == NULL || params_declare(loader, params)) (void)scenario_load_block(loader, body, &routine->body);
+    bool good = (params == NULL || params_declare(loader, params)) && scenario_load_block(loader, body, &routine->body);
     loader->level = level.outer;
+    loader->loops = loops;
+    return good;
 }
 
 struct proc_source {
@@ -156,7 +158,7 @@ static void phase_load(struct loader *loader, const struct yaml_node *root, cons
     if (routine == NULL) return;
     *routine = (struct routine){.name = str_of(key), .where = scenario_load_where(body), .used = true};
     loader->in_cycle = phase == SCENARIO_CYCLE;
-    routine_body(loader, routine, NULL, body);
+    (void)scenario_load_routine(loader, routine, NULL, body);
     loader->in_cycle = false;
     loader->scenario->phases[phase] = routine;
 }
@@ -210,7 +212,7 @@ static void build(struct loader *loader, const struct yaml_node *root) {
     loader->level = &shared;
     shared_load(loader, scenario_yaml_get(root, "shared"));
     for (uint32_t i = 0; sources != NULL && i < scenario->proc_count; i++)
-        routine_body(loader, scenario->procs[i], &sources[i].params, sources[i].body);
+        (void)scenario_load_routine(loader, scenario->procs[i], &sources[i].params, sources[i].body);
     phase_load(loader, root, "setup", SCENARIO_SETUP);
     phase_load(loader, root, "main", SCENARIO_MAIN);
     phase_load(loader, root, "cycle", SCENARIO_CYCLE);

@@ -46,6 +46,10 @@ struct where scenario_load_where(const struct yaml_node *node);
 
 bool scenario_load_mapping(struct loader *loader, const struct yaml_node *node, const char *what); /* or a problem */
 
+/* A routine's own scope, its parameters (NULL: none) and its steps; false: a problem was reported. */
+bool scenario_load_routine(struct loader *loader, struct routine *routine, const struct yaml_node *params,
+                           const struct yaml_node *body);
+
 /* params.c */
 void scenario_load_params(struct loader *loader, const struct yaml_node *node);
 bool scenario_load_param_fits(struct loader *loader, const struct param *param, struct ebb_value value,

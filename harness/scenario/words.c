@@ -39,18 +39,7 @@ static struct routine *anonymous(struct loader *loader, const struct yaml_node *
     struct routine *routine = scenario_load_take(loader, sizeof *routine);
     if (routine == NULL) return NULL;
     *routine = (struct routine){.name = str_of(name), .where = where, .used = true, .outer = loader->level->routine};
-    uint32_t next = 0, loops = loader->loops;
-    struct name_level level = {.outer = loader->level,
-                               .routine = routine,
-                               .place_next = &next,
-                               .place_peak = &routine->place_count,
-                               .scope = true};
-    loader->level = &level;
-    loader->loops = 0;
-    bool good = scenario_load_block(loader, body, &routine->body);
-    loader->level = level.outer;
-    loader->loops = loops;
-    return good ? routine : NULL;
+    return scenario_load_routine(loader, routine, NULL, body) ? routine : NULL;
 }
 
 /* The arguments of a call, which stand in `text` from `at` to its last character. */
