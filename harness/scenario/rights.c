@@ -173,12 +173,23 @@ static void trace_fresh(const struct ebb_co *co, struct ebb_tracer *tracer) {
     if (knows(co) && co->roots == NULL) tracer->visit(tracer, ebb_scope_object(co->arg));
 }
 
+/* The shared variables: still there when the run has let go of them, as long as somebody can name them. */
+static struct ebb_scope *outermost(struct ebb_scope *scope) {
+    for (struct ebb_scope *outer; (outer = ebb_scope_outer(scope)) != NULL;) scope = outer;
+    return scope;
+}
+
+static const struct activation *activation_of(const struct ebb_roots *roots) {
+    return BASE_OWNER(roots, const struct activation, roots);
+}
+
 static bool may(const struct ebb_co *co, const struct ebb_object *object, uint32_t rights) {
     struct ebb_scope *first = co->arg;
-    struct scenario_run *run =
-        co->roots == NULL ? ebb_scope_owner(first) : BASE_OWNER(co->roots, struct activation, roots)->run;
-    struct look look = {.object = object, .rights = rights, .shared = run->shared, .scenario = run->scenario};
-    if (run->shared == NULL) return true; /* let go already: nothing is known of them any more */
+    struct scenario_run *run = co->roots == NULL ? ebb_scope_owner(first) : activation_of(co->roots)->run;
+    struct look look = {.object = object,
+                        .rights = rights,
+                        .shared = outermost(co->roots == NULL ? first : activation_of(co->roots)->scope),
+                        .scenario = run->scenario};
     if (co->roots == NULL) {
         look.scope = first;
         look.routine = ebb_scope_code(first);
