@@ -79,7 +79,6 @@ static inline void co_init(struct ebb_co *co, struct ebb *ebb, struct ebb_stack 
     co->on = NULL;
     co->on_serial = 0;
     co->stack = stack;
-    co->nil_name = NULL;
     co->frame = NULL;
     co->panicking = NULL;
     co->roots = NULL;

@@ -84,7 +84,6 @@ struct ebb_co {             /* in the order of use: a verb touches the first thr
     struct ebb_stack *stack;
     void (*body)(struct ebb *, void *);
     void *arg;
-    const char *nil_name; /* what a report calls the nil object of that verb */
     struct ebb_frame *frame;
     struct ebb_panicking *panicking;
     struct ebb_roots *roots;

@@ -14,15 +14,6 @@ const struct ebb_kind *const ebb_kinds[KIND_COUNT] = {
 #undef KIND
 };
 
-const struct ebb_kind *ebb_kind_find(struct str name) {
-    for (size_t i = 0; i < KIND_COUNT; i++) {
-        const struct ebb_kind *kind = ebb_kinds[i];
-        if (str_equal(name, str_of(kind->name))) return kind;
-        if (kind->make_name != NULL && str_equal(name, str_of(kind->make_name))) return kind;
-    }
-    return NULL;
-}
-
 const struct ebb_op *ebb_op_find(const struct ebb_kind *kind, struct str name) {
     for (uint32_t i = 0; i < kind->op_count; i++)
         if (str_equal(name, str_of(kind->ops[i].name))) return &kind->ops[i];

@@ -18,8 +18,7 @@ extern const struct ebb_kind ebb_coroutine_kind;
 #include "kinds/kinds.def"
 #undef KIND
 
-extern const struct ebb_kind *const ebb_kinds[KIND_COUNT]; /* by id */
-const struct ebb_kind *ebb_kind_find(struct str name);     /* by name or by make_name; NULL: there is none */
+extern const struct ebb_kind *const ebb_kinds[KIND_COUNT];                      /* by id */
 const struct ebb_op *ebb_op_find(const struct ebb_kind *kind, struct str name); /* NULL: it has no such verb */
 
 #endif

@@ -263,8 +263,3 @@ const struct ebb_kind ebb_timer_kind = {
     .remains = timer_remains,
     .armed = timer_armed,
 };
-
-struct ebb_timer *ebb_timer_from(struct ebb_object *object) {
-    ASSERT(object->kind == &ebb_timer_kind);
-    return BASE_OWNER(object, struct ebb_timer, head);
-}

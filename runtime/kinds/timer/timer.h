@@ -30,6 +30,5 @@ bool ebb_timer_armed(const struct ebb_timer *timer);
 
 struct ebb_object *ebb_timer_object(struct ebb_timer *timer);
 struct ebb_object *ebb_timer_chan_object(struct ebb_object *timer);
-struct ebb_timer *ebb_timer_from(struct ebb_object *object); /* which is one */
 
 #endif
