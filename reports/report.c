@@ -295,13 +295,12 @@ static void put_why(struct buf *out, const struct report_case *at) {
 }
 
 static void put_found(struct buf *out, const struct report_case *at) {
-    for (uint32_t i = 0; i < at->count; i++) {
-        buf_put(out, i == 0 ? STR("found:    ") : STR("          "));
-        report_told_words(out, &at->findings[i]);
-        buf_put_char(out, '\n');
+    if (at->count > 0 || at->lost > 0) {
+        static const struct str found = {"found:    ", 10};
+        buf_put(out, found);
+        report_findings_lines(out, at, (uint32_t)found.len, (uint32_t)found.len, true);
+        return;
     }
-    if (at->lost > 0) buf_print(out, "          and %u more that had no room\n", at->lost);
-    if (at->count > 0 || at->lost > 0) return;
     if (at->verdict == REPORT_CLEAN)
         buf_print(out, "found:    nothing on %llu %s\n", (unsigned long long)at->runs, at->runs == 1 ? "run" : "runs");
     else if (at->verdict != REPORT_ERROR && at->verdict != REPORT_CRASHED) /* of which `why` has said all */

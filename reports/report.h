@@ -18,6 +18,26 @@ enum report_verdict {
 #define REPORT_VERDICT_COUNT 7u
 const char *report_verdict_name(enum report_verdict verdict); /* "clean", "cut-short": as the JSON report writes it */
 
+/* What the story of its run says of one finding: since when nobody could help any more, and who keeps what it is about.
+ * Words are plain (see below), and cut where they do not fit; "" where there is nothing to say. */
+#define REPORT_CAUSE_BYTES 192u
+struct report_cause {
+    bool decided;         /* `step` up to `because` are known */
+    bool about;           /* the run was too long for a look after each event: it may have been a little earlier */
+    bool kept;            /* `kept_by` and what is retained are known */
+    bool doomed;          /* BLOCKED: `doomed_step` is known */
+    uint64_t step;        /* that decided */
+    int64_t time_ns;      /* virtual, when it did */
+    uint32_t line;        /* of the scenario; 0: of none */
+    uint64_t doomed_step; /* since which it waits and can never run again: `step` or later */
+    char event[REPORT_CAUSE_BYTES];      /* "poller comes to its end" */
+    char lost_right[REPORT_CAUSE_BYTES]; /* "receive from reply or close it": what nobody could do from then on */
+    char because[REPORT_CAUSE_BYTES];    /* the same as a clause: "after that nobody else could receive ..." */
+    char kept_by[REPORT_CAUSE_BYTES];    /* from a root: "shared variable cache: map cache > key 0: slice" */
+    char suspect[REPORT_CAUSE_BYTES];    /* which hold on that way should be gone: "key 0" */
+    uint64_t retained_objects, retained_bytes;
+};
+
 /* One variant of one scenario. */
 struct report_case {
     struct str file; /* as given on the command line */
@@ -33,11 +53,12 @@ struct report_case {
     uint64_t digest;             /* of that run */
     const struct check_finding *findings;
     uint32_t count, lost;
-    struct str expected;   /* what was expected, as one line of words */
-    struct str pending;    /* why this is not judged yet; "" when it is */
-    struct str known;      /* which of the findings somebody has taken on, and until when; "" for none */
-    struct str why;        /* why it is not as expected, or the diagnostic (lines); "" when as expected */
-    uint32_t line, column; /* of `why`, in `file`; 0 unknown */
+    const struct report_cause *causes; /* of each finding, as many; NULL: nobody has looked */
+    struct str expected;               /* what was expected, as one line of words */
+    struct str pending;                /* why this is not judged yet; "" when it is */
+    struct str known;                  /* which of the findings somebody has taken on, and until when; "" for none */
+    struct str why;                    /* why it is not as expected, or the diagnostic (lines); "" when as expected */
+    uint32_t line, column;             /* of `why`, in `file`; 0 unknown */
 };
 struct report {
     struct str title;
@@ -59,6 +80,12 @@ struct buf;
 void report_finding_words(struct buf *out, const struct check_finding *finding);
 /* Who made it, where and when: "started by main, line 9, at 2s"; nothing when nothing is known. */
 void report_birth_words(struct buf *out, const struct check_finding *finding);
+/* The findings of a case, each line after `indent` spaces: a finding, below it the step that decided and, where it says
+ * more than the finding does, who keeps it, as far as that is known; those that differ from it only by their line follow
+ * in one line; and last what the list has no room for. The first line is begun already, up to `column`. `births`: also who made it. */
+void report_findings_lines(struct buf *out, const struct report_case *at, uint32_t indent, uint32_t column,
+                           bool births);
+void report_lost_words(struct buf *out, uint32_t count, uint32_t lost); /* what a list of `count` has no room for */
 void report_told_words(struct buf *out, const struct check_finding *finding); /* both, as one sentence */
 void report_duration_words(struct buf *out, int64_t duration_ns); /* "1s", "10ms", "1h30m": exact, integers only */
 /* The command that shows the case again, ready for a shell: "ebb replay TOKEN FILE". */

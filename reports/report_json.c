@@ -4,7 +4,27 @@
 #include "reports/report.h"
 #include "reports/report_bytes.h"
 
-static void put_finding(struct report_json *json, const struct check_finding *finding) {
+/* Nothing is put of what is not known: a reader need not tell "" from unknown. */
+static void put_cause(struct report_json *json, const struct report_cause *cause) {
+    if (cause->decided) {
+        report_json_number(json, "step", cause->step);
+        if (cause->about) report_json_bool(json, "step_about", true);
+        report_json_signed(json, "step_time_ns", cause->time_ns);
+        if (cause->line > 0) report_json_number(json, "step_line", cause->line);
+        report_json_text(json, "cause", str_of(cause->event));
+        report_json_text(json, "because", str_of(cause->because));
+        if (cause->lost_right[0] != '\0') report_json_text(json, "lost_right", str_of(cause->lost_right));
+    }
+    if (cause->doomed) report_json_number(json, "doomed_step", cause->doomed_step);
+    if (!cause->kept) return;
+    report_json_text(json, "kept_by", str_of(cause->kept_by));
+    if (cause->suspect[0] != '\0') report_json_text(json, "suspect", str_of(cause->suspect));
+    report_json_number(json, "retained_objects", cause->retained_objects);
+    report_json_number(json, "retained_bytes", cause->retained_bytes);
+}
+
+static void put_finding(struct report_json *json, const struct check_finding *finding,
+                        const struct report_cause *cause) {
     report_json_open(json, NULL, '{');
     report_json_text(json, "kind", str_of(check_kind_name(finding->kind)));
     report_json_text(json, "object", str_of(finding->object));
@@ -23,6 +43,7 @@ static void put_finding(struct report_json *json, const struct check_finding *fi
     report_json_signed(json, "time_ns", finding->born.time_ns);
     report_json_close(json, '}');
     report_json_hex(json, "signature", finding->signature);
+    if (cause != NULL) put_cause(json, cause);
     report_json_close(json, '}');
 }
 
@@ -55,7 +76,8 @@ static void put_case(struct report_json *json, const struct report_case *at) {
     report_json_number(json, "line", at->line);
     report_json_number(json, "column", at->column);
     report_json_open(json, "findings", '[');
-    for (uint32_t i = 0; i < at->count; i++) put_finding(json, &at->findings[i]);
+    for (uint32_t i = 0; i < at->count; i++)
+        put_finding(json, &at->findings[i], at->causes == NULL ? NULL : &at->causes[i]);
     report_json_close(json, ']');
     report_json_number(json, "lost", at->lost);
     report_json_close(json, '}');

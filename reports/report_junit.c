@@ -132,10 +132,7 @@ static void put_system_out(struct junit *self, const struct report_case *at) {
     struct buf *buf = &self->out.buf;
     buf_put(buf, STR("      <system-out>"));
     buf_clear(&self->scratch);
-    for (uint32_t i = 0; i < at->count; i++) {
-        report_finding_words(&self->scratch, &at->findings[i]);
-        buf_put_char(&self->scratch, '\n');
-    }
+    report_findings_lines(&self->scratch, at, 0, 0, false);
     if (at->known.len > 0) {
         buf_put(&self->scratch, STR("known: "));
         buf_put(&self->scratch, at->known);

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "check/story.h"
+#include "reports/report.h"
 
 struct report_story {
     struct str file, variant, about, token; /* token: of the run that is told */
@@ -19,5 +20,8 @@ struct report_story {
 CHECKED enum status report_story_text(const struct report_story *story, struct mem *mem, struct sink *sink);
 CHECKED enum status report_story_json(const struct report_story *story, struct mem *mem,
                                       struct sink *sink); /* ebb-story-1 */
+/* What the story says of one of its findings, in short. ERR_NOMEM. */
+CHECKED enum status report_story_cause(const struct report_story *story, const struct check_finding *finding,
+                                       struct mem *mem, struct report_cause *out);
 
 #endif

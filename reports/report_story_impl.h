@@ -49,6 +49,10 @@ void report_story_sentence(struct buf *out, const struct report_story *of, const
 /* Why it could not be put right from then on, for the finding. */
 void report_story_because(struct buf *out, const struct report_story *of, const struct check_finding *finding,
                           const struct check_target *target);
+/* "; at step 6 worker came to wait for that", where it came to wait only later. */
+void report_story_came(struct buf *out, const struct check_finding *finding, const struct check_target *target);
+/* What nobody could do any more from then on: "receive from reply or close it"; nothing where it is not an act. */
+void report_story_lost_right(struct buf *out, const struct check_finding *finding, const struct check_target *target);
 void report_story_actor(struct buf *out, const struct report_story *of, uint32_t who); /* "worker", "worker 2" */
 
 #endif

@@ -93,6 +93,7 @@ static void put_finding(struct report_json *json, const struct report_story *of,
         struct buf words;
         buf_init(&words, json->out->mem);
         report_story_because(&words, of, finding, target);
+        report_story_came(&words, finding, target);
         report_json_text(json, "because", buf_str(&words));
         if (words.failed) json->out->failed = true;
         buf_deinit(&words);

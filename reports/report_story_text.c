@@ -260,6 +260,7 @@ static void finding_put(struct page *page, const struct check_finding *finding) 
         report_story_sentence(out, of, decisive);
         buf_put(out, STR("\n   so that:  "));
         report_story_because(out, of, finding, target);
+        report_story_came(out, finding, target);
         buf_put_char(out, '\n');
     }
     if (target != NULL) kept_put(page, target);
@@ -311,7 +312,11 @@ static void findings_put(struct page *page) {
         if (i > 0) buf_put_char(page->out, '\n');
         finding_put(page, &findings->at[i]);
     }
-    if (findings->lost > 0) buf_print(page->out, "and %u more that had no room\n", findings->lost);
+    if (findings->lost > 0) {
+        buf_put_char(page->out, '\n');
+        report_lost_words(page->out, findings->count, findings->lost);
+        buf_put_char(page->out, '\n');
+    }
     if (findings->count == 0 && findings->lost == 0) buf_put(page->out, STR("Nothing was left behind.\n"));
 }
 

@@ -184,6 +184,21 @@ static void put_help(struct buf *out, uint32_t rights, const char *on) {
     put_name(out, on[0] == '\0' ? "it" : on);
 }
 
+void report_story_lost_right(struct buf *out, const struct check_finding *finding, const struct check_target *target) {
+    uint32_t rights = 0;
+    switch (finding->kind) {
+    case CHECK_ALIVE:
+    case CHECK_PINNED:
+    case CHECK_GROWS:
+    case CHECK_PANIC: return;
+    default: break;
+    }
+    if (finding->kind == CHECK_BLOCKED && target->wait_count == 0) return;
+    for (uint32_t i = 0; i < target->wait_count; i++) rights |= target->waits[i].rights;
+    const char *on = finding->kind == CHECK_BLOCKED ? finding->on : finding->object;
+    put_help(out, rights, target->wait_count > 1 ? "any of what it waits on" : on);
+}
+
 static void because_blocked(struct buf *out, const struct check_finding *finding, const struct check_target *target) {
     const char *whom = finding->object[0] == '\0' ? "it" : finding->object;
     if (target->wait_count == 0) {
@@ -192,13 +207,15 @@ static void because_blocked(struct buf *out, const struct check_finding *finding
         return;
     }
     buf_put(out, target->helped ? STR("after that nobody else could ") : STR("nobody else could ever "));
-    uint32_t rights = 0;
-    for (uint32_t i = 0; i < target->wait_count; i++) rights |= target->waits[i].rights;
-    put_help(out, rights, target->wait_count == 1 ? finding->on : "any of what it waits on");
+    report_story_lost_right(out, finding, target);
+}
+
+void report_story_came(struct buf *out, const struct check_finding *finding, const struct check_target *target) {
+    if (finding->kind != CHECK_BLOCKED || target->wait_count == 0) return;
     if (report_story_decisive(target) != &target->lost || !target->is_doomed) return;
     if (target->lost.number == target->doomed.number) return;
     buf_print(out, "; at step %llu ", (unsigned long long)target->doomed.step);
-    put_name(out, whom);
+    put_name(out, finding->object[0] == '\0' ? "it" : finding->object);
     buf_put(out, STR(" came to wait for that"));
 }
 

@@ -104,15 +104,7 @@ static void put_row(struct text *self, const struct report_case *at) {
 
 static void put_findings(struct text *self, const struct report_case *at) {
     struct buf *buf = &self->out.buf;
-    for (uint32_t i = 0; i < at->count; i++) {
-        report_put_spaces(buf, INDENT);
-        report_told_words(buf, &at->findings[i]);
-        buf_put_char(buf, '\n');
-    }
-    if (at->lost > 0) {
-        report_put_spaces(buf, INDENT);
-        buf_print(buf, "and %u more that had no room\n", at->lost);
-    }
+    report_findings_lines(buf, at, INDENT, 0, true);
     if (at->count == 0) return;
     report_put_spaces(buf, INDENT);
     paint_on(self, PAINT_DIM);

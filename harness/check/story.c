@@ -144,11 +144,15 @@ static void consequences(struct story_recorder *recorder, struct ebb *ebb, uint3
 
 /* --- what the world tells ------------------------------------------------------------------------------------------- */
 
-/* The last object of a verb that has completed may have ended with it. */
+/* The last object of a verb that has completed may have ended with it. Looked for from both ends, since it is often one
+ * of the newest, or one that everybody uses and that was there before them. */
 static const struct ebb_object *still_there(struct ebb *ebb, const struct ebb_object *wanted) {
-    const struct ebb_object *object = wanted == NULL ? NULL : check_first(ebb);
-    while (object != NULL && object != wanted) object = check_next(object);
-    return object;
+    const struct list *nodes = &ebb_census(ebb)->nodes, *up = nodes->next, *down = nodes->prev;
+    for (; wanted != NULL && up != nodes; up = up->next, down = down->prev) {
+        if (up == &wanted->node.link || down == &wanted->node.link) return wanted;
+        if (up == down || up->next == down) return NULL;
+    }
+    return NULL;
 }
 
 static struct check_event verb_event(struct ebb *ebb, const struct ebb_co *co, uint32_t who) {
@@ -232,6 +236,7 @@ enum status check_story_new(struct check_story **out, struct mem *mem) {
     self->mem = mem;
     self->observer.see = see;
     self->story.observer = &self->observer;
+    self->story.looks_max = CHECK_STORY_LOOKS;
     *out = &self->story;
     return OK;
 }

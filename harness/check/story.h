@@ -77,7 +77,11 @@ struct check_target {
 /* Of a long story the first and the last events are kept. */
 #define CHECK_STORY_HEAD 8192u
 #define CHECK_STORY_TAIL 8192u
-#define CHECK_STORY_TARGETS 32u
+#define CHECK_STORY_TARGETS 64u
+/* Looks at an object, and questions to a coroutine: each time they are used up it is looked half as often. Seconds, for
+ * who has asked for a story; a moment, where it is told beside a verdict. */
+#define CHECK_STORY_LOOKS (UINT64_C(1) << 24)
+#define CHECK_STORY_LOOKS_FEW (UINT64_C(1) << 20)
 
 struct check_story {
     struct ebb_observer *observer; /* what a world is given */
@@ -88,6 +92,7 @@ struct check_story {
     uint32_t actor_count, actor_capacity;
     struct check_target targets[CHECK_STORY_TARGETS];
     uint32_t target_count;
+    uint64_t looks_max;       /* may be set; see CHECK_STORY_LOOKS */
     uint64_t evaluated_every; /* events; 1 unless the run was too long to look after each */
     bool failed;              /* there was no memory for all of it */
 };

@@ -9,9 +9,6 @@
 #include "check/story_impl.h"
 #include "kinds/kinds.h"
 
-/* Looks at an object, and questions to a coroutine: each time they are used up it is looked half as often. Seconds. */
-#define LOOKS_MAX (UINT64_C(1) << 24)
-
 /* --- aiming ------------------------------------------------------------------------------------------------------- */
 
 static struct ebb_object *find(struct ebb *ebb, uint64_t serial) {
@@ -220,7 +217,7 @@ void check_fates_look(struct story_recorder *recorder, struct ebb *ebb, const st
     if (check_graph_init(&look.graph, recorder->mem, ebb) == OK) {
         ASSERT(look.graph.count == look.live.count);
         recorder->looked_at += cost(&look);
-        if (recorder->looked_at > LOOKS_MAX) recorder->looked_at = 0, story->evaluated_every *= 2;
+        if (recorder->looked_at > story->looks_max) recorder->looked_at = 0, story->evaluated_every *= 2;
         look.marked = mem_new(recorder->mem, look.graph.count, sizeof *look.marked);
         look.work = mem_new(recorder->mem, look.graph.count, sizeof *look.work);
         if (look.marked != NULL && look.work != NULL)

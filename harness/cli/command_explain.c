@@ -34,7 +34,8 @@ static int tell(const struct options *options, const struct source *source, cons
     struct out_sink out = {{out_write}};
     int code = EXIT_UNFINISHED;
     base_panic_note_set(text);
-    enum status status = run_explain(&told, mem_system(), source->scenario, token->variant, &token->schedule);
+    enum status status =
+        run_explain(&told, mem_system(), source->scenario, token->variant, &token->schedule, CHECK_STORY_LOOKS, NULL);
     base_panic_note_set(NULL);
     if (status == ERR_INPUT) {
         code = complain(source, &told.result.fault, "the schedule does not fit this scenario");

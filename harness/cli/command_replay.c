@@ -7,20 +7,28 @@
 #include "cli/command.h"
 #include "core/runtime.h"
 #include "explore/token.h"
+#include "run/causes.h"
 
 static int replay(const struct options *options, const struct source *source, const struct token *token,
                   const char *text) {
     struct run_campaign campaign = {
         .scenario = source->scenario, .variant = token->variant, .scenario_key = token->scenario, .one_of_range = true};
     struct run_row *row = mem_new(mem_system(), 1, sizeof *row);
-    if (row == NULL) return EXIT_UNFINISHED;
+    struct run_causes *causes = mem_new(mem_system(), 1, sizeof *causes);
+    if (row == NULL || causes == NULL) {
+        mem_free(mem_system(), row, sizeof *row);
+        mem_free(mem_system(), causes, sizeof *causes);
+        return EXIT_UNFINISHED;
+    }
     struct buf expected;
     struct report_case one;
     buf_init(&expected, mem_system());
     base_panic_note_set(text);
     enum status status = run_replay(&campaign, &token->schedule, mem_system(), row);
+    if (status == OK) run_causes(source->scenario, row, NULL, mem_system(), causes);
     base_panic_note_set(NULL);
     cli_row_case(source, token->variant, row, &expected, &one);
+    one.causes = causes->count > 0 ? causes->at : NULL;
     struct report report = {.title = STR("ebb replay"), .cases = &one, .count = 1};
     int code = EXIT_AS_EXPECTED;
     if (status != OK) {
@@ -34,6 +42,7 @@ static int replay(const struct options *options, const struct source *source, co
         (void)printf("digest %016" PRIx64 " after %" PRIu64 " steps\n", row->digest, row->steps);
     }
     buf_deinit(&expected);
+    mem_free(mem_system(), causes, sizeof *causes);
     mem_free(mem_system(), row, sizeof *row);
     return code;
 }

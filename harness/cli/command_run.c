@@ -6,6 +6,7 @@
 
 #include "cli/baseline.h"
 #include "explore/token.h"
+#include "run/causes.h"
 #include "run/isolate.h"
 
 #define PATIENCE_MS 120000 /* real time for one variant: a hundred times what the slowest takes under a sanitizer */
@@ -19,6 +20,7 @@ static void on_interrupt(int signal_number) {
 
 struct judged {
     struct run_row *row; /* as small as it can be: a child has a copy, and LeakSanitizer looks through all of it */
+    struct report_cause *causes; /* as many as the row has findings; NULL: none are known */
     struct buf expected, known;
     const struct source *source;
     uint32_t variant;
@@ -26,7 +28,7 @@ struct judged {
 
 /* One row, in a process of its own, with what is known of it. */
 static void judge_once(const struct options *options, struct baseline *baseline, uint32_t number, struct judged *out,
-                       struct run_row *row) {
+                       struct run_row *row, struct run_causes *causes) {
     struct run_known known[RUN_KNOWN_MAX];
     uint32_t entries[RUN_KNOWN_MAX];
     struct run_campaign campaign = {
@@ -40,6 +42,7 @@ static void judge_once(const struct options *options, struct baseline *baseline,
         .known = known,
         .known_count = cli_baseline_known(baseline, out->source, out->variant, known, entries),
         .leak_check = cli_leak_net() == CLI_LEAK_NET_WORKS,
+        .causes = causes,
     };
     if (run_isolated(&campaign, mem_system(), PATIENCE_MS, &interrupted, row) != OK) {
         memset(row, 0, sizeof *row);
@@ -53,14 +56,20 @@ static void judge_once(const struct options *options, struct baseline *baseline,
 static enum status judge(const struct options *options, struct baseline *baseline, uint32_t number,
                          struct judged *out) {
     static struct run_row row;
+    static struct run_causes causes;
     buf_init(&out->known, mem_system());
-    judge_once(options, baseline, number, out, &row);
+    judge_once(options, baseline, number, out, &row, &causes);
     /* What another schedule leaves comes to light when what this one leaves is known. */
     while (options->write_baseline != NULL && !row.as_expected &&
            cli_baseline_add(baseline, out->source, out->variant, &row) > 0)
-        judge_once(options, baseline, number, out, &row);
+        judge_once(options, baseline, number, out, &row, &causes);
     out->row = run_row_keep(mem_system(), &row);
-    return out->row == NULL ? ERR_NOMEM : OK;
+    if (out->row == NULL) return ERR_NOMEM;
+    if (causes.count == 0 || causes.count != row.count) return OK;
+    out->causes = mem_new(mem_system(), causes.count, sizeof *out->causes);
+    if (out->causes == NULL) return ERR_NOMEM;
+    memcpy(out->causes, causes.at, causes.count * sizeof *out->causes);
+    return OK;
 }
 
 static bool wanted(const struct options *options, const struct scenario *scenario, uint32_t variant) {
@@ -128,6 +137,7 @@ static int conclude(const struct options *options, const struct sources *sources
     for (uint32_t i = 0; i < count; i++) {
         buf_init(&judged[i].expected, mem);
         cli_row_case(judged[i].source, judged[i].variant, judged[i].row, &judged[i].expected, &cases[i]);
+        cases[i].causes = judged[i].causes;
         cases[i].known = buf_str(&judged[i].known);
         enum report_verdict verdict = judged[i].row->verdict;
         for (uint32_t k = 0; k < cases[i].count; k++)
@@ -165,6 +175,8 @@ static int judge_and_conclude(const struct options *options, struct baseline *ba
             code = EXIT_UNFINISHED;
     }
     for (uint32_t i = 0; judged != NULL && i < count; i++) {
+        if (judged[i].row != NULL)
+            mem_free(mem_system(), judged[i].causes, judged[i].row->count * sizeof *judged[i].causes);
         run_row_drop(mem_system(), judged[i].row);
         buf_deinit(&judged[i].known);
     }

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "explore/token.h"
 #include "run/again.h"
+#include "run/causes.h"
 #include "run/judge.h"
 #include "run/portfolio.h"
 
@@ -239,6 +240,7 @@ static void range_campaign(const struct run_campaign *campaign, struct mem *mem,
 
 void run_campaign(const struct run_campaign *campaign, struct mem *mem, struct run_row *row) {
     memset(row, 0, sizeof *row);
+    if (campaign->causes != NULL) campaign->causes->count = 0;
     if (campaign->variant == scenario_variant_count(campaign->scenario) && !campaign->one_of_range) {
         range_campaign(campaign, mem, row);
         return;
@@ -286,6 +288,7 @@ done:
         else if (!row->as_expected && !pending)
             (void)snprintf(row->why, sizeof row->why, "no schedule of %llu shows what is expected of some",
                            (unsigned long long)campaign->runs);
+        if (campaign->causes != NULL) run_causes(campaign->scenario, row, &pumped, mem, campaign->causes);
     }
     run_portfolio_deinit(&portfolio);
     ebb_stacks_free(stacks);
@@ -304,6 +307,7 @@ static void range_campaign(const struct run_campaign *campaign, struct mem *mem,
         struct run_campaign single = *campaign;
         single.variant = scenario_variant_count(scenario) + index;
         single.one_of_range = true;
+        single.causes = NULL; /* only of the one that is shown */
         single.runs = campaign->runs < RANGE_RUNS ? campaign->runs : RANGE_RUNS;
         run_campaign(&single, mem, one);
         runs += one->runs;
@@ -334,6 +338,7 @@ static void range_campaign(const struct run_campaign *campaign, struct mem *mem,
     row->threads = threads;
     memcpy(row->runs_with, runs_with, sizeof runs_with);
     mem_free(mem, one, sizeof *one);
+    if (campaign->causes != NULL) run_causes(scenario, row, NULL, mem, campaign->causes);
 }
 
 enum status run_replay(const struct run_campaign *campaign, const struct explore_schedule *schedule, struct mem *mem,

@@ -49,20 +49,21 @@ static uint32_t pick(struct ebb_chooser *chooser, const struct ebb_choice *choic
 }
 
 enum status run_explain(struct run_story *out, struct mem *mem, const struct scenario *scenario, uint32_t variant,
-                        const struct explore_schedule *schedule) {
+                        const struct explore_schedule *schedule, uint64_t looks_max, struct run_pumped *pumped) {
     *out = (struct run_story){.mem = mem};
     struct explore_config how = {.strategy = "replay", .timers = schedule->timers, .replay = schedule};
     out->result.findings.at = mem_new(mem, RUN_FINDINGS_MAX, sizeof *out->result.findings.at);
     if (out->result.findings.at == NULL) return ERR_NOMEM;
     out->result.findings.capacity = RUN_FINDINGS_MAX;
     TRY(check_story_new(&out->story, mem));
+    out->story->looks_max = looks_max;
     TRY(explore_new(mem, &out->explorer, &how));
     struct teller teller = {
         .follower = {.phase = phase, .judged = judged}, .chooser = {pick}, .story = out->story, .scenario = scenario};
-    struct run_pumped pumped = {0};
+    struct run_pumped own = {0};
     struct run_config config = {.scenario = scenario,
                                 .variant = variant,
-                                .pumped = &pumped,
+                                .pumped = pumped == NULL ? &own : pumped,
                                 .chooser = &teller.chooser,
                                 .timers = schedule->timers,
                                 .follower = &teller.follower};

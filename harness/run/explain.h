@@ -15,10 +15,11 @@ struct run_story {
     struct explorer *explorer;
     int64_t time_ns; /* virtual, at the end */
 };
-/* Follows `schedule` through one variant. ERR_INPUT: the scenario makes no sense when it runs (result.fault), or the
+/* Follows `schedule` through one variant; `looks_max` is as in check_story, and `pumped` as in run_config, or NULL. ERR_INPUT: the scenario makes no sense when it runs (result.fault), or the
  * schedule does not fit it (lost). On any status, deinit. */
 CHECKED enum status run_explain(struct run_story *out, struct mem *mem, const struct scenario *scenario,
-                                uint32_t variant, const struct explore_schedule *schedule);
+                                uint32_t variant, const struct explore_schedule *schedule, uint64_t looks_max,
+                                struct run_pumped *pumped);
 void run_explain_deinit(struct run_story *story);
 
 #endif

@@ -15,6 +15,7 @@
 
 #include "base/mem.h"
 #include "core/runtime.h"
+#include "run/causes.h"
 #include "run/crosscheck.h"
 
 /* Everything or nothing; the other end may have gone. */
@@ -57,6 +58,10 @@ static _Noreturn void child(const struct run_campaign *campaign, struct mem *mem
     run_campaign(campaign, mem, row);
     crosscheck(campaign, bytes_before, row);
     bool told = write_all(fd, row, sizeof *row);
+    const struct run_causes *causes = campaign->causes;
+    if (causes != NULL)
+        told = told && write_all(fd, causes, offsetof(struct run_causes, at)) &&
+            write_all(fd, causes->at, causes->count * sizeof *causes->at);
     mem_free(mem, row, sizeof *row);
     _exit(told ? 0 : 3);
 }
@@ -86,6 +91,18 @@ static enum reading read_all(int fd, void *to, size_t bytes, int patience_ms, co
     return READ_ALL;
 }
 
+/* The row, and what was asked for beside it. */
+static enum reading read_row(const struct run_campaign *campaign, int fd, int patience_ms,
+                             const volatile int *interrupted, struct run_row *row) {
+    struct run_causes *causes = campaign->causes;
+    enum reading reading = read_all(fd, row, sizeof *row, patience_ms, interrupted);
+    if (causes == NULL || reading != READ_ALL) return reading;
+    reading = read_all(fd, causes, offsetof(struct run_causes, at), patience_ms, interrupted);
+    if (reading != READ_ALL) return reading;
+    ASSERT(causes->count <= RUN_FINDINGS_MAX);
+    return read_all(fd, causes->at, causes->count * sizeof *causes->at, patience_ms, interrupted);
+}
+
 static void row_set(struct run_row *row, enum report_verdict verdict, const char *why, int number) {
     memset(row, 0, sizeof *row);
     row->verdict = verdict;
@@ -111,8 +128,9 @@ enum status run_isolated(const struct run_campaign *campaign, struct mem *mem, i
         child(campaign, mem, ends[1]);
     }
     (void)close(ends[1]);
-    enum reading reading = read_all(ends[0], row, sizeof *row, patience_ms, interrupted);
+    enum reading reading = read_row(campaign, ends[0], patience_ms, interrupted, row);
     (void)close(ends[0]);
+    if (reading != READ_ALL && campaign->causes != NULL) campaign->causes->count = 0;
     if (reading != READ_ALL) (void)kill(pid, SIGKILL);
     int how = 0;
     while (waitpid(pid, &how, 0) < 0 && errno == EINTR) {}

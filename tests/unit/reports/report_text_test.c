@@ -16,7 +16,7 @@
     "       found:    closer panicked in close on jobs: close of closed channel, line 3\n"        \
     "                 3 timers r\xC3\xA9try are still armed, line 5 (made by main, at 1s500ms)\n" \
     "                 header keeps 1048576 bytes and uses 16 of them, line 6\n"                   \
-    "                 and 2 more that had no room\n"                                              \
+    "                 the list ends here, at 3: 2 more were left and had no room\n"               \
     "       ebb replay ebb1-28t5cy4t-000-def 'scenarios/timer/r\xC3\xA9try.yaml'\n"               \
     "NOT  it's here        leaking   clean        1 run\n"                                        \
     "       scenarios/chan/it's here.yaml:8: the leak did not show\n"                             \
@@ -78,7 +78,7 @@ static void what_has_no_room_is_told(void) {
                "ok   a  leaks  1 run\n"
                "       the lock m\xC3\xBC is still held\n"
                "       the context request was never cancelled\n"
-               "       and 1 more that had no room\n"
+               "       the list ends here, at 2: 1 more was left and had no room\n"
                "       ebb replay T a.yaml\n"
                "1 scenario judged: 1 as expected, 0 not\n");
     one.count = 3;
