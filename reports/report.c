@@ -128,7 +128,13 @@ static void put_pinned(struct buf *out, const struct check_finding *finding) {
         buf_put(out, STR("a view"));
     else
         put_name(out, finding->object);
-    buf_print(out, " keeps %llu bytes and uses %llu of them", (unsigned long long)finding->held_bytes,
+    buf_put(out, STR(" keeps "));
+    if (finding->on[0] != '\0') {
+        buf_put(out, STR("a "));
+        put_name(out, finding->on);
+        buf_put(out, STR(" of "));
+    }
+    buf_print(out, "%llu bytes and uses %llu of them", (unsigned long long)finding->held_bytes,
               (unsigned long long)finding->used_bytes);
     if (finding->count > 1) buf_print(out, ", %llu times", (unsigned long long)finding->count);
 }

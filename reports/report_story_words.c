@@ -225,6 +225,11 @@ void report_story_because(struct buf *out, const struct report_story *of, const 
     switch (finding->kind) {
     case CHECK_BLOCKED: because_blocked(out, finding, target); break;
     case CHECK_PINNED:
+        if (finding->on[0] != '\0') { /* a coroutine's stack */
+            buf_print(out, "after that %llu of %llu bytes were still used, and it goes on with all of them",
+                      (unsigned long long)finding->used_bytes, (unsigned long long)finding->held_bytes);
+            break;
+        }
         buf_print(out, "after that %llu of %llu bytes could still be reached, through a view that is kept",
                   (unsigned long long)finding->used_bytes, (unsigned long long)finding->held_bytes);
         break;

@@ -31,9 +31,10 @@ struct check_finding {
     char object
         [CHECK_NAME_BYTES]; /* the coroutine, the timer, the lock; the unit for GROWS; the budget for LIMIT; the rule for WATCH */
     char operation[CHECK_NAME_BYTES]; /* BLOCKED, ALIVE, PANIC, LIMIT: the last verb; else "" */
-    char on[CHECK_NAME_BYTES];        /* what that verb was on, "nil" for the nil channel; OBJECT: its kind; else "" */
-    char text[160];                   /* PANIC: the rule; LIMIT: who could still run; WATCH: the most; else "" */
-    uint64_t serial;                  /* of the first alike, in the ledger of its run; 0: of no object. Not told */
+    char on
+        [CHECK_NAME_BYTES]; /* what that verb was on, "nil" for the nil channel; OBJECT: its kind; PINNED: "stack" or ""; else "" */
+    char text[160];  /* PANIC: the rule; LIMIT: who could still run; WATCH: the most; else "" */
+    uint64_t serial; /* of the first alike, in the ledger of its run; 0: of no object. Not told */
     struct {
         char by[CHECK_NAME_BYTES]; /* the coroutine that made it; "" for the outside, and for one that has ended */
         uint32_t line;

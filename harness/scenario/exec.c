@@ -56,6 +56,8 @@ void scenario_exec_begin(struct activation *self, struct scenario_run *run, cons
     self->result = EBB_VALUE_NIL;
     self->temporary_count = 0;
     self->level = caller == NULL ? 0 : caller->level;
+    self->deepest_own = 0;
+    self->deepest = caller == NULL ? &self->deepest_own : caller->deepest;
     self->position = NULL;
     self->defer_waits = false;
     ebb_roots_push(run->ebb, &self->roots);
@@ -317,6 +319,7 @@ enum flow scenario_exec_block(struct activation *self, const struct block *block
         ebb_panic(self->ebb, "stack overflow: more than %u blocks and calls within each other", LIMIT_NESTING);
     }
     self->level++;
+    if (self->level > *self->deepest) *self->deepest = self->level;
     self->position = &position;
     for (; position.at < block->count && flow == FLOW_NEXT; position.at++) {
         ebb_at(self->ebb, block->steps[position.at].where.line);

@@ -36,7 +36,9 @@ struct activation {
     struct ebb_value result;                         /* held */
     struct ebb_value temporaries[LIMIT_TEMPORARIES]; /* held: made in this step, not stored yet */
     uint32_t temporary_count;
-    uint32_t level;            /* of blocks within blocks, through all calls */
+    uint32_t level;    /* of blocks within blocks, through all calls */
+    uint32_t *deepest; /* the highest level there has been in this coroutine: the first activation's own */
+    uint32_t deepest_own;
     struct position *position; /* the innermost block that runs */
     bool defer_waits;          /* `defer` is registered */
     struct ebb_defer defer;

@@ -20,6 +20,8 @@
 /* Blocks and calls within each other, counted rather than measured, so that the limit is the same in every build. A
  * level takes 400 bytes of stack, or up to 2.4 KiB when it is a deferred call within one: see LIMIT_STACK_BYTES. */
 #define LIMIT_NESTING 64u
+/* What a level is counted as where stacks are judged: by the same number in every build, though a sanitizer's are larger. */
+#define LIMIT_LEVEL_BYTES 400u
 /* Combinations of parameters that one `leaks when` is checked with. */
 #define LIMIT_RANGE 512u
 /* Steps of a scenario in a run that takes no step of the world, as a multiple of the world's budget: beyond it each of

@@ -202,4 +202,22 @@ static bool may(const struct ebb_co *co, const struct ebb_object *object, uint32
     return false;
 }
 
-const struct ebb_insight scenario_insight = {knows, trace_fresh, may, scenario_exec_variable};
+/* A stack begins as one page, doubles when a call does not fit, and never shrinks: decision 0008. */
+#define STACK_BYTES_MIN 4096u
+
+static bool stack(const struct ebb_co *co, uint64_t *used_bytes, uint64_t *held_bytes) {
+    uint64_t held = STACK_BYTES_MIN;
+    uint32_t level = 0, deepest = 0; /* it has not begun */
+    if (co->roots != NULL) {
+        const struct activation *innermost = activation_of(co->roots);
+        level = innermost->level;
+        deepest = *innermost->deepest;
+    }
+    ASSERT(level <= deepest);
+    while (held < (uint64_t)deepest * LIMIT_LEVEL_BYTES) held *= 2;
+    *used_bytes = (uint64_t)level * LIMIT_LEVEL_BYTES;
+    *held_bytes = held;
+    return held > STACK_BYTES_MIN;
+}
+
+const struct ebb_insight scenario_insight = {knows, trace_fresh, may, scenario_exec_variable, stack};

@@ -15,7 +15,7 @@ const char *scenario_finding_about(enum check_kind kind) {
         [CHECK_LOCK] = "The lock is still held.",
         [CHECK_OBJECT] = "The object lives, and nothing that was left behind keeps it.",
         [CHECK_BYTES] = "Memory from the C heap that was not freed: how many bytes.",
-        [CHECK_PINNED] = "A small view keeps a large block.",
+        [CHECK_PINNED] = "A small view keeps a large block, or a coroutine the stack of a deep call that is long over.",
         [CHECK_GROWS] = "Each cycle leaves more of this unit than the one before.",
         [CHECK_WATCH] = "A rule of `watch` was broken.",
         [CHECK_THREAD] = "The OS thread was not joined; `process`: the kernel counts more than before.",

@@ -236,6 +236,13 @@ static uint64_t co_remains(const struct ebb_object *object) {
     return 1;
 }
 
+/* Of code nobody knows the depth depends on the build, and is not told. */
+static bool co_pinned(const struct ebb_object *object, uint64_t *used_bytes, uint64_t *held_bytes) {
+    const struct ebb_co *co = BASE_OWNER(object, struct ebb_co, head);
+    const struct ebb_insight *insight = object->ebb->insight;
+    return insight != NULL && insight->knows(co) && insight->stack(co, used_bytes, held_bytes);
+}
+
 static void co_destroy(struct ebb_object *object) {
     (void)object;
     base_panic("a coroutine holds itself until it ends", __FILE__, __LINE__);
@@ -251,4 +258,5 @@ const struct ebb_kind ebb_coroutine_kind = {
     .reap = co_reap,
     .trace = co_trace,
     .remains = co_remains,
+    .pinned = co_pinned,
 };

@@ -102,6 +102,9 @@ struct ebb_insight {
     bool (*may)(const struct ebb_co *, const struct ebb_object *, uint32_t rights);
     /* The name of a variable of this scope, or NULL; `shared` says whether the scope outlives every coroutine. */
     const char *(*variable)(const struct ebb_object *scope, int64_t place, bool *shared);
+    /* How much of its stack it uses, and how large that had to grow, both as declared: the same in every build. False: it
+     * did not have to. Asked of those it knows. */
+    bool (*stack)(const struct ebb_co *, uint64_t *used_bytes, uint64_t *held_bytes);
 };
 
 struct ebb {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* held_pinned.c — a small view keeps a large block alive. */
+/* held_pinned.c — a small view keeps a large block alive, a shallow coroutine a deep stack. */
 #include "check/look.h"
 
 /* A block of which a quarter or less is used: growth by doubling, which is no leak, leaves at least a quarter used even
@@ -23,6 +23,7 @@ static void check(const struct check_view *view, struct check_findings *findings
             .used_bytes = used,
             .held_bytes = held,
         };
+        if (object->kind->left == EBB_LEFT_COROUTINE) check_name_set(finding.on, "stack");
         check_name_set(finding.object, object->node.birth.label);
         check_add_object(findings, &finding, object);
     }

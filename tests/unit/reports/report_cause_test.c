@@ -10,6 +10,7 @@ static const struct check_finding findings[] = {
     {.kind = CHECK_BLOCKED, .count = 1, .object = "w", .operation = "send", .on = "c", .line = 9, .signature = 7},
     {.kind = CHECK_BYTES, .count = 64, .object = "buffer", .line = 4, .signature = 8},
     {.kind = CHECK_LOCK, .count = 1, .object = "m", .signature = 9},
+    {.kind = CHECK_LOCK, .count = 1, .object = "n", .signature = 10}, /* not the same */
 };
 static const struct report_cause causes[] = {
     {.decided = true,
@@ -32,6 +33,7 @@ static const struct report_cause causes[] = {
      .retained_objects = 1,
      .retained_bytes = 64},
     {.decided = true, .about = true, .step = 20, .event = "main panics", .because = "why"},
+    {.step = 0},
 };
 static struct report_case one = {.file = YARD_STR("a.yaml"),
                                  .name = YARD_STR("a"),
@@ -41,7 +43,7 @@ static struct report_case one = {.file = YARD_STR("a.yaml"),
                                  .token = YARD_STR("T"),
                                  .findings = findings,
                                  .causes = causes,
-                                 .count = 5};
+                                 .count = 6};
 static const struct report report = {.title = YARD_STR("t"), .cases = &one, .count = 1};
 
 static void below_each_finding(void) {
@@ -58,6 +60,7 @@ static void below_each_finding(void) {
         "object, 64 bytes\n"
         "       the lock m is still held\n"
         "         about step 20: main panics; why\n"
+        "       the lock n is still held\n"
         "       ebb replay T a.yaml\n"
         "1 scenario judged: 1 as expected, 0 not\n");
     struct str xml = yard_write(&buf, "junit", &report);
