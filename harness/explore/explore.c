@@ -154,12 +154,20 @@ enum status explore_new(struct mem *mem, struct explorer **out, const struct exp
         explore_free(self);
         return ERR_NOMEM;
     }
+    if (strategy->delays > 0) {
+        uint64_t delays = strategy->depth_max > 0 ? self->depth : strategy->delays;
+        if (explore_search_new(mem, &self->search, config->timers, delays) != OK) {
+            explore_free(self);
+            return ERR_NOMEM;
+        }
+    }
     *out = self;
     return OK;
 }
 
 void explore_free(struct explorer *explorer) {
     if (explorer == NULL) return;
+    explore_search_free(explorer->search);
     explore_schedule_deinit(explorer->mem, &explorer->taken);
     mem_free(explorer->mem, explorer, sizeof *explorer);
 }
@@ -173,10 +181,32 @@ struct ebb_chooser *explore_begin(struct explorer *explorer, uint64_t run) {
     explorer->taken.timers = explorer->config.timers;
     explorer->begun = true;
     explorer->lost = false;
+    if (explorer->search != NULL) {
+        (void)explore_more(explorer);
+        explore_search_begin(explorer->search);
+        explorer->ran = true;
+    }
     memset(&explorer->state, 0, sizeof explorer->state); /* of the run before only `learnt` reaches this one */
     if (explorer->strategy->begin != NULL) explorer->strategy->begin(explorer);
     return &explorer->chooser;
 }
+
+uint32_t explore_pick_searched(struct explorer *self, const struct ebb_choice *choice) {
+    return explore_search_pick(self->search, choice);
+}
+
+bool explore_more(struct explorer *explorer) {
+    if (explorer->search == NULL) return true;
+    if (!explorer->ran) return !explore_search_state(explorer->search).complete;
+    explorer->ran = false;
+    return explore_search_next(explorer->search);
+}
+
+struct ebb_observer *explore_observer(const struct explorer *explorer) {
+    return explorer->search == NULL ? NULL : explore_search_observer(explorer->search);
+}
+
+const struct explore_search *explore_searching(const struct explorer *explorer) { return explorer->search; }
 
 uint64_t explore_decisions(const struct explorer *explorer) { return explorer->decisions; }
 

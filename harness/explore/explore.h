@@ -37,6 +37,8 @@ struct explore_strategy {
     uint32_t depth_max; /* > 0: a digit from 1 to this may follow the name, and it is this where none does */
     void (*begin)(struct explorer *); /* a new run starts: self->run is its number; may be NULL */
     void (*end)(struct explorer *); /* the run before has ended, its state is still there to learn from; may be NULL */
+    uint64_t
+        delays; /* 0: it samples. Else it searches: see explore_search_new; it brings an observer, and has an end */
     uint32_t (*pick)(struct explorer *, const struct ebb_choice *); /* < choice->count */
 };
 /* By its name, or its name and a depth: "pct2". NULL: there is none. */
@@ -57,6 +59,12 @@ void explore_free(struct explorer *explorer); /* NULL is fine */
  * forgets: most strategies learn nothing, pct and delay how long runs are, urw what each coroutine does in them. */
 struct ebb_chooser *explore_begin(struct explorer *explorer, uint64_t run);
 uint64_t explore_decisions(const struct explorer *explorer); /* taken since explore_begin: ebb_choices of the world */
+/* What the world has to be given for its observer besides the chooser; NULL: nothing. After explore_begin. */
+struct ebb_observer *explore_observer(const struct explorer *explorer);
+/* The run has ended. False: the strategy searches, and there is nothing left to run. */
+bool explore_more(struct explorer *explorer);
+struct explore_search;
+const struct explore_search *explore_searching(const struct explorer *explorer); /* NULL: it samples */
 /* For a portfolio: another explorer has run the same scenario, and took so many decisions. */
 void explore_learn(struct explorer *explorer, uint64_t decisions);
 /* What was decided since explore_begin; borrowed until the next. ERR_NOMEM when a deviation was lost for lack of

@@ -6,6 +6,7 @@
 #include "base/prng.h"
 #include "explore/explore.h"
 #include "explore/ranks.h"
+#include "explore/search.h"
 
 /* What is learnt from runs before: fixed tables, since it is looked up on coroutines' small stacks. What does not fit
  * is left out, and then weighs 1. */
@@ -32,8 +33,10 @@ struct explorer {
     uint32_t depth;               /* the number behind the strategy's name */
     struct explore_learnt learnt; /* kept from run to run; forgotten by run 0 */
     struct explore_schedule taken;
-    bool begun, lost; /* lost: a deviation is missing from `taken` for lack of memory */
-    union {           /* of the strategy in use; set by its begin */
+    struct explore_search *search; /* of a strategy that searches; kept from run to run */
+    bool ran;                      /* the search has not been told yet that its run has ended */
+    bool begun, lost;              /* lost: a deviation is missing from `taken` for lack of memory */
+    union {                        /* of the strategy in use; set by its begin */
         struct prng random;
         struct explore_replay {
             uint32_t next;                            /* the first deviation not reached yet */
@@ -78,6 +81,9 @@ void explore_seed(const struct explorer *self, struct prng *random, uint64_t sal
 uint32_t explore_span(const struct explorer *self);
 /* Has this run so many more that it may be caught in a loop? Then the rest is best a uniform walk, which is fair. */
 bool explore_fair(const struct explorer *self);
+
+/* The pick of a strategy that searches. */
+uint32_t explore_pick_searched(struct explorer *self, const struct ebb_choice *choice);
 
 #define STRATEGY(name) extern const struct explore_strategy explore_strategy_##name;
 #include "explore/strategies.def"

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "core/world.h"
 #include "kinds/kinds.h"
 #include "kinds/list/list.h"
 #include "kinds/record/record.h"
@@ -224,6 +225,7 @@ bool scenario_exec_place(struct activation *self, const struct expr *expr, struc
     if (!scenario_exec_eval(self, expr->index.at, &at)) return false;
     if (at.type != EBB_INT)
         return scenario_exec_fail(self, expr->where, "an index is an integer, not a %s", ebb_type_name(at.type));
+    ebb_touch(self->ebb, of.object, EBB_ACCESS_READ);
     uint32_t count = ebb_list_count(ebb_list_from(of.object));
     if (at.integer < 0 || at.integer >= count) {
         if (ebb_current(self->ebb) != NULL)
@@ -238,6 +240,7 @@ static bool indexed(struct activation *self, const struct expr *expr, struct ebb
     struct ebb_object *object;
     uint32_t place;
     if (!scenario_exec_place(self, expr, &object, &place)) return false;
+    ebb_touch(self->ebb, object, EBB_ACCESS_READ);
     *out = expr->what == EXPR_INDEX ? ebb_list_get(ebb_list_from(object), place)
                                     : ebb_record_get(ebb_record_from(object), place);
     return true;
@@ -258,6 +261,11 @@ static bool member(struct activation *self, const struct expr *expr, struct ebb_
 static bool call(struct activation *self, const struct expr *expr, struct ebb_value *out) {
     struct ebb_value arg = EBB_VALUE_NIL;
     if (expr->call.arg != NULL && !scenario_exec_eval(self, expr->call.arg, &arg)) return false;
+    if (arg.type == EBB_OBJECT) {
+        uint16_t kind = arg.object->kind->id; /* of the others each verb says in its own bits what it does */
+        bool data = kind == KIND_LIST || kind == KIND_MAP;
+        ebb_touch(self->ebb, arg.object, data ? EBB_ACCESS_READ : EBB_ACCESS_ALL);
+    }
     if (expr->call.function->call(self, arg, out)) return true;
     return scenario_exec_fail(self, expr->where, "%s() has no answer for a %s", expr->call.function->name,
                               arg.type == EBB_OBJECT ? arg.object->kind->name : ebb_type_name(arg.type));
@@ -266,9 +274,13 @@ static bool call(struct activation *self, const struct expr *expr, struct ebb_va
 bool scenario_exec_eval(struct activation *self, const struct expr *expr, struct ebb_value *out) {
     switch (expr->what) {
     case EXPR_LITERAL: *out = expr->literal; return true;
-    case EXPR_VARIABLE:
-        *out = ebb_scope_get(ebb_scope_up(self->scope, expr->variable.hops), expr->variable.place);
+    case EXPR_VARIABLE: {
+        struct ebb_scope *scope = ebb_scope_up(self->scope, expr->variable.hops);
+        *out = ebb_scope_get(scope, expr->variable.place);
+        if (self->ebb != NULL && UNLIKELY(self->ebb->depends))
+            ebb_touch_thing(self->ebb, ebb_thing(ebb_scope_object(scope), expr->variable.place), EBB_ACCESS_READ);
         return true;
+    }
     case EXPR_PARAM: *out = self->run->params[expr->param]; return true;
     case EXPR_TURN: *out = ebb_value_int(self->run->turn); return true;
     case EXPR_MAKE: return make(self, expr, out);

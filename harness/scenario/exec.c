@@ -83,7 +83,10 @@ static void scope_leave(struct activation *self) {
 }
 
 void scenario_exec_store(struct activation *self, struct variable to, struct ebb_value value) { /* takes the hold */
-    ebb_scope_set(ebb_scope_up(self->scope, to.hops), to.place, value);
+    struct ebb_scope *scope = ebb_scope_up(self->scope, to.hops);
+    if (UNLIKELY(self->ebb->depends))
+        ebb_touch_thing(self->ebb, ebb_thing(ebb_scope_object(scope), to.place), EBB_ACCESS_WRITE);
+    ebb_scope_set(scope, to.place, value);
 }
 
 void scenario_exec_value(struct activation *self, const struct expr *expr, struct ebb_value *out) {
@@ -170,8 +173,9 @@ static enum flow receive_all(struct activation *self, const struct step *step, s
 }
 
 /* The item a turn goes through, held; false when there is no further. What is gone through may change meanwhile. */
-static bool item_next(struct ebb_value over, uint64_t *cursor, struct ebb_value *item) {
+static bool item_next(const struct activation *self, struct ebb_value over, uint64_t *cursor, struct ebb_value *item) {
     const void *entry = NULL;
+    if (over.type == EBB_OBJECT) ebb_touch(self->ebb, over.object, EBB_ACCESS_READ);
     if (over.type == EBB_INT) {
         *item = ebb_value_int((int64_t)*cursor);
         return (int64_t)(*cursor)++ < over.integer;
@@ -210,7 +214,7 @@ static enum flow for_run(struct activation *self, const struct step *step) {
     if (over.type == EBB_NIL || (over.type == EBB_OBJECT && over.object->kind->id == KIND_CHAN)) {
         flow = receive_all(self, step, over.type == EBB_NIL ? NULL : ebb_chan_from(over.object));
     } else {
-        while (item_next(over, &cursor, &item))
+        while (item_next(self, over, &cursor, &item))
             if (turn_run(self, step, item, &flow)) break;
         if (flow == FLOW_CONTINUE) flow = FLOW_NEXT;
     }
@@ -241,6 +245,7 @@ static void set_run(struct activation *self, const struct step *step) {
     scenario_exec_value(self, step->expr, &value);
     if (to->what != EXPR_VARIABLE && !scenario_exec_place(self, to, &object, &place)) return; /* does not return */
     ebb_value_hold(value);
+    if (object != NULL) ebb_touch(self->ebb, object, EBB_ACCESS_WRITE);
     if (to->what == EXPR_VARIABLE)
         scenario_exec_store(self, to->variable, value);
     else if (to->what == EXPR_INDEX)
@@ -330,6 +335,7 @@ enum flow scenario_exec_block(struct activation *self, const struct block *block
     self->position = position.outer;
     self->level--;
     /* Its variables end with it, also when a closure keeps its scope: who waits for the end of one must not name it. */
-    for (uint32_t i = 0; i < block->end_count; i++) ebb_scope_set(self->scope, block->ends[i], EBB_VALUE_NIL);
+    for (uint32_t i = 0; i < block->end_count; i++)
+        scenario_exec_store(self, (struct variable){.place = block->ends[i]}, EBB_VALUE_NIL);
     return flow;
 }

@@ -28,6 +28,7 @@ void scenario_exec_verb(struct activation *self, const struct step *step) {
                                      "\"%s\" takes %s; this %s does not fit", step->word, verb->op->shape,
                                      ebb_type_name(args[i].type));
     }
+    if (on.type == EBB_OBJECT && verb->op->access.does == 0) ebb_touch(self->ebb, on.object, EBB_ACCESS_ALL);
     verb->op->call(self->ebb, on.type == EBB_NIL ? NULL : on.object, args, results);
     for (uint32_t i = 0; i < verb->result_count; i++) {
         if (verb->has_into[i])

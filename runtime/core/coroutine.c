@@ -114,6 +114,7 @@ static enum status spawn(struct ebb *ebb, struct ebb_co **out, const char *label
     ebb->slots[slot] = co;
     ebb->co_count++;
     ebb_ready_add(&ebb->ready, slot);
+    if (UNLIKELY(ebb->depends)) ebb_ready_told(co);
     if (!ebb->first_seen) {
         ebb->first_seen = true;
         ebb->first = co;
@@ -182,6 +183,7 @@ void ebb_stop(struct ebb *ebb) {
 /* --- park and wake ---------------------------------------------------------------------------------------------- */
 
 void ebb_alarm_set(struct ebb *ebb, struct ebb_alarm *alarm, int64_t due_ns) {
+    if (UNLIKELY(ebb->depends)) ebb_touch_thing(ebb, ebb_thing_instant(due_ns), EBB_ACCESS_ALL);
     if (ebb_alarms_set(&ebb->alarms, alarm, due_ns) == OK) return;
     if (ebb->current != NULL) ebb_exhausted(ebb);
     ebb->end = EBB_END_NOMEM;
@@ -190,6 +192,26 @@ void ebb_alarm_set(struct ebb *ebb, struct ebb_alarm *alarm, int64_t due_ns) {
 void ebb_alarm_clear(struct ebb *ebb, struct ebb_alarm *alarm) { ebb_alarms_clear(&ebb->alarms, alarm); }
 
 void ebb_waitq_abandon(struct ebb_waitq *queue) { LIST_EACH(link, &queue->waiters) list_remove(link); }
+
+/* --- what depends on what ----------------------------------------------------------------------------------------- */
+
+void ebb_touch_thing(struct ebb *ebb, uint64_t thing, struct ebb_access access) {
+    if (ebb->depends) ebb->observer->touch(ebb->observer, thing, access);
+}
+
+void ebb_cause_told(struct ebb *ebb, enum ebb_cause what, const struct ebb_object *object, uint32_t cell,
+                    const struct ebb_co *co) {
+    ebb->observer->cause(ebb->observer, what, object, cell, co);
+}
+
+void ebb_ready_told(const struct ebb_co *co) { co->head.ebb->observer->ready(co->head.ebb->observer, co); }
+
+void ebb_touch_waits(const struct ebb_co *co) {
+    for (uint32_t i = 0; i < co->waiter_count && co->waiter_count > 1; i++)
+        ebb_touch_thing(co->head.ebb,
+                        ebb_thing_of((co->waiters[i].on == NULL ? co->on : co->waiters[i].on)->node.birth.serial),
+                        EBB_ACCESS_ALL);
+}
 
 /* --- roots ------------------------------------------------------------------------------------------------------ */
 

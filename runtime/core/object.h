@@ -42,6 +42,17 @@ enum ebb_left {
     EBB_LEFT_COUNT
 };
 
+/* What a verb has to do with its object, for searches that leave out orders without a difference: two accesses to one
+ * object conflict when either does something the other is against. Where they do not, both orders must lead to the same
+ * state. The bits are the kind's own; none at all means everything, which is always right. A verb of which another
+ * event cannot be the cause by its place in a queue only, but by what it passed on, says so: see ebb_cause. */
+struct ebb_access {
+    uint16_t does, against;
+};
+#define EBB_ACCESS_ALL ((struct ebb_access){UINT16_MAX, UINT16_MAX})
+#define EBB_ACCESS_READ ((struct ebb_access){1, 2})
+#define EBB_ACCESS_WRITE ((struct ebb_access){2, 3})
+
 /* One verb of a kind, as scenarios see it. `shape` lists the arguments in order: "name:type", separated by spaces,
  * "?" after an optional one. Types: int bool duration size text any proc, or a kind's name. */
 struct ebb_op {
@@ -55,6 +66,7 @@ struct ebb_op {
     void (*call)(struct ebb *ebb, struct ebb_object *self, const struct ebb_value *args, struct ebb_value *results);
     const char *about; /* one sentence for the docs */
     uint16_t rights;   /* enum ebb_right; 0 for a verb that never helps anybody who waits */
+    struct ebb_access access;
 };
 /* What a verb can do for somebody who waits; added up. A wait names the rights that would end it. */
 enum ebb_right {

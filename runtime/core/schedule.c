@@ -268,6 +268,7 @@ void ebb_unqueue(struct ebb_co *co) {
 static void nap_over(struct ebb_alarm *alarm) {
     struct ebb_nap *nap = BASE_OWNER(alarm, struct ebb_nap, alarm);
     struct ebb_co *co = nap->co;
+    if (UNLIKELY(co->head.ebb->depends)) ebb_touch_waits(co);
     ebb_unqueue(co);
     ebb_co_ready(co, EBB_TIMEOUT);
 }

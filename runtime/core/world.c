@@ -14,6 +14,7 @@ enum status ebb_new(struct ebb **out, const struct ebb_config *config) {
     self->stacks = config->stacks;
     self->timers = config->timers;
     self->observer = config->observer;
+    self->depends = config->observer != NULL && config->observer->touch != NULL;
     self->plain = config->chooser == NULL && config->observer == NULL && config->timers == EBB_TIMERS_IDLE;
     self->step_max = config->step_max == 0 ? LIMIT_STEPS : config->step_max;
     self->co_max = config->co_max == 0 ? READY_SLOTS_MAX : config->co_max;

@@ -46,8 +46,23 @@ enum ebb_sight {
     EBB_SIGHT_ALARM, /* `alarm` is about to fire; co is NULL */
     EBB_SIGHT_FIRED, /* it has; it may be gone */
 };
+/* What one event takes from another, besides the order of conflicting accesses; told by the kind where it happens. */
+enum ebb_cause {
+    EBB_CAUSE_SET,    /* the cell now stands for this event alone; with a coroutine, for the last event of that one */
+    EBB_CAUSE_JOIN,   /* the cell stands for this event as well */
+    EBB_CAUSE_FOLLOW, /* this event completes only because of what the cell stands for; with a coroutine, of its last */
+    EBB_CAUSE_WAKES,  /* the coroutine, just woken, goes on only because of what the cell stands for */
+    EBB_CAUSE_DOUBT,  /* here accesses declared as independent are not: a counter would fall below 0 */
+};
 struct ebb_observer {
     void (*see)(struct ebb_observer *, struct ebb *, enum ebb_sight, struct ebb_co *co, const struct ebb_alarm *alarm);
+    /* For those who ask which events depend on each other; NULL for others, all three or none. Between two sights it is
+     * told what the event that ends with the next one has touched, besides the object of its verb; a thing is an object,
+     * a part of one, or ebb_thing_*. Then who became runnable by it (woken or spawned), and what it owes to others. */
+    void (*touch)(struct ebb_observer *, uint64_t thing, struct ebb_access access);
+    void (*ready)(struct ebb_observer *, const struct ebb_co *co);
+    void (*cause)(struct ebb_observer *, enum ebb_cause, const struct ebb_object *, uint32_t cell,
+                  const struct ebb_co *);
 };
 
 enum ebb_co_state { EBB_CO_READY, EBB_CO_PARKED };
@@ -121,7 +136,8 @@ struct ebb {
     uint32_t slot_next;
     uint32_t co_count, co_max;
     enum ebb_end end;
-    bool plain; /* no chooser, no observer, alarms only when idle: every decision is the default */
+    bool depends; /* the observer asks what depends on what */
+    bool plain;   /* no chooser, no observer, alarms only when idle: every decision is the default */
     bool census_off;
     int64_t now_ns;
     struct ebb_chooser *chooser;
@@ -187,6 +203,28 @@ static inline void ebb_op_polled(struct ebb *ebb) {
     ebb_point(ebb);
 }
 
+/* --- what depends on what: see ebb_observer. Nothing where nobody asks ------------------------------------------------ */
+#define EBB_THING_WHOLE 255u /* all of an object that has no parts of its own */
+static inline uint64_t ebb_thing(const struct ebb_object *object, uint32_t part) {
+    return object->node.birth.serial << 8 | (part < EBB_THING_WHOLE ? part : EBB_THING_WHOLE - 1);
+}
+static inline uint64_t ebb_thing_of(uint64_t serial) { return serial << 8 | EBB_THING_WHOLE; }
+/* Two alarms of one instant fire in the order in which they were set. */
+static inline uint64_t ebb_thing_instant(int64_t due_ns) { return UINT64_C(1) << 63 | (uint64_t)due_ns; }
+#define EBB_THING_FINALIZERS UINT64_C(1) /* their queue; no object has this number */
+void ebb_touch_thing(struct ebb *ebb, uint64_t thing, struct ebb_access access);
+void ebb_cause_told(struct ebb *ebb, enum ebb_cause what, const struct ebb_object *object, uint32_t cell,
+                    const struct ebb_co *co);
+void ebb_ready_told(const struct ebb_co *co);
+void ebb_touch_waits(const struct ebb_co *co); /* it is about to leave all queues but one because of another */
+static inline void ebb_touch(struct ebb *ebb, const struct ebb_object *object, struct ebb_access access) {
+    if (UNLIKELY(ebb->depends)) ebb_touch_thing(ebb, ebb_thing_of(object->node.birth.serial), access);
+}
+static inline void ebb_cause(struct ebb *ebb, enum ebb_cause what, const struct ebb_object *object, uint32_t cell,
+                             const struct ebb_co *co) {
+    if (UNLIKELY(ebb->depends)) ebb_cause_told(ebb, what, object, cell, co);
+}
+
 /* --- waiting ---------------------------------------------------------------------------------------------------- */
 struct ebb_waitq {
     struct list waiters; /* first come, first served */
@@ -213,6 +251,7 @@ static ALWAYS_INLINE void ebb_co_ready(struct ebb_co *co, enum ebb_wake why) {
     co->state = EBB_CO_READY;
     co->woke = (uint8_t)why;
     ebb_ready_add(&co->head.ebb->ready, co->slot);
+    if (UNLIKELY(co->head.ebb->depends)) ebb_ready_told(co);
 }
 
 /* Makes the waiter's coroutine runnable and takes it out of all its queues. */
@@ -223,6 +262,7 @@ static ALWAYS_INLINE void ebb_wake(struct ebb_waiter *waiter, enum ebb_wake why)
         list_remove(&waiter->link);
         co->waiter_count = 0;
     } else {
+        if (UNLIKELY(co->head.ebb->depends)) ebb_touch_waits(co);
         ebb_unqueue(co);
     }
     ebb_co_ready(co, why);

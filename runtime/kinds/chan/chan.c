@@ -61,9 +61,49 @@ void ebb_chan_panic_closed(struct ebb *ebb, const struct ebb_chan *chan) {
     ebb_panic(ebb, "send on closed channel %s", chan->head.node.birth.label);
 }
 
+/* --- what depends on what. Sends conflict with each other and receives with each other, but a send not with a receive:
+ * in either order the same item reaches the same receiver. Who completes because of whom goes through the places of the
+ * ring: an item taken was put there, and the i-th send of a channel of capacity c had room since receive i - c. */
+#define ITEM_CELL(place) ((place)*2)
+#define ROOM_CELL(place) ((place)*2 + 1)
+
+static void put_caused(struct ebb_chan *chan, const struct ebb_waiter *receiver) {
+    struct ebb *ebb = chan->head.ebb;
+    if (chan->capacity == 0) {
+        ASSERT(receiver != NULL);
+        ebb_cause(ebb, EBB_CAUSE_FOLLOW, NULL, 0, receiver->co);
+        return;
+    }
+    uint32_t place = (chan->first + chan->count) % chan->capacity;
+    ebb_cause(ebb, EBB_CAUSE_FOLLOW, &chan->head, ROOM_CELL(place), NULL);
+    if (receiver == NULL) {
+        ebb_cause(ebb, EBB_CAUSE_SET, &chan->head, ITEM_CELL(place), NULL);
+        return;
+    }
+    /* As if the item had lain there: the next one takes the next place. */
+    ebb_cause(ebb, EBB_CAUSE_SET, &chan->head, ROOM_CELL(place), receiver->co);
+    chan->first = (chan->first + 1) % chan->capacity;
+}
+
+static void take_caused(const struct ebb_chan *chan, const struct ebb_waiter *sender) {
+    struct ebb *ebb = chan->head.ebb;
+    if (chan->count == 0) {
+        if (sender != NULL) ebb_cause(ebb, EBB_CAUSE_FOLLOW, NULL, 0, sender->co);
+        return;
+    }
+    ebb_cause(ebb, EBB_CAUSE_FOLLOW, &chan->head, ITEM_CELL(chan->first), NULL);
+    if (sender != NULL) /* its item takes this place, and it goes on because of us */
+        ebb_cause(ebb, EBB_CAUSE_SET, &chan->head, ITEM_CELL(chan->first), sender->co);
+    else
+        ebb_cause(ebb, EBB_CAUSE_SET, &chan->head, ROOM_CELL(chan->first), NULL);
+}
+
+/* --- items on their way ------------------------------------------------------------------------------------------- */
+
 void ebb_chan_put_now(struct ebb_chan *chan, const void *item) {
     ASSERT(!chan->closed);
     struct ebb_waiter *receiver = ebb_waitq_first(&chan->receivers);
+    if (UNLIKELY(chan->head.ebb->depends)) put_caused(chan, receiver);
     if (receiver != NULL) {
         item_give(chan, receiver->item, item);
         ebb_wake(receiver, EBB_DONE);
@@ -87,6 +127,7 @@ static void ring_pop(struct ebb_chan *chan, void *item) {
 
 enum ebb_wake ebb_chan_take_now(struct ebb_chan *chan, void *item) {
     struct ebb_waiter *sender = ebb_waitq_first(&chan->senders);
+    if (UNLIKELY(chan->head.ebb->depends)) take_caused(chan, sender);
     if (chan->count > 0) {
         ring_pop(chan, item);
         if (sender != NULL) { /* a sender waits only on a full ring: its item takes the place that is free now */
@@ -258,12 +299,15 @@ static void op_try_recv(struct ebb *ebb, struct ebb_object *self, const struct e
 }
 
 #define OP(index) .code = EBB_OP_CODE(KIND_CHAN, index)
+/* Bit 0 sends, bit 1 receives. Close conflicts with both: whoever waits to send panics by it. */
+#define SENDS ((struct ebb_access){1, 1})
+#define RECEIVES ((struct ebb_access){2, 2})
 const struct ebb_op ebb_chan_ops[CHAN_OP_COUNT] = {
     [CHAN_OP_SEND] = {OP(CHAN_OP_SEND), "send", "value:any?", "", op_send,
-                      "Sends a value; waits for a receiver or for room.", .rights = EBB_RIGHT_SEND},
+                      "Sends a value; waits for a receiver or for room.", .rights = EBB_RIGHT_SEND, .access = SENDS},
     [CHAN_OP_RECV] = {OP(CHAN_OP_RECV), "recv", "", "into:any ok:bool", op_recv,
                       "Receives a value; waits for one. `ok` is false when the channel is closed and drained.",
-                      .rights = EBB_RIGHT_RECV},
+                      .rights = EBB_RIGHT_RECV, .access = RECEIVES},
     [CHAN_OP_CLOSE] = {OP(CHAN_OP_CLOSE), "close", "", "", op_close,
                        "Closes the channel: receivers get the rest, then nil.", .rights = EBB_RIGHT_CLOSE},
     [CHAN_OP_TRY_SEND] = {OP(CHAN_OP_TRY_SEND), "try_send", "value:any?", "ok:bool", op_try_send,

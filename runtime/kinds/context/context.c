@@ -26,6 +26,8 @@ static struct ebb_context *sibling_of(struct list *link) { return BASE_OWNER(lin
 
 static void end_one(struct ebb_context *self, bool exceeded) {
     ASSERT(!self->cancelled);
+    ebb_touch(self->head.ebb, &self->head, EBB_ACCESS_ALL);
+    ebb_touch(self->head.ebb, &self->done->head, EBB_ACCESS_ALL);
     self->cancelled = true;
     self->exceeded = exceeded;
     ebb_alarm_clear(self->head.ebb, &self->deadline);
@@ -70,7 +72,10 @@ static enum status context_make(struct ebb *ebb, struct ebb_context **out, const
     enum status status = ebb_chan_make(ebb, &self->done, label, 0, 0);
     if (status != OK) goto fail;
     self->done->head.flags |= EBB_FLAG_INNER;
+    if (parent != NULL) ebb_touch(ebb, &parent->head, EBB_ACCESS_ALL);
     bool over = parent != NULL && parent->cancelled, late = delay_ns != NULL && *delay_ns <= 0;
+    if (ebb->depends && delay_ns != NULL)
+        ebb_touch_thing(ebb, ebb_thing_instant(ebb_time_after(ebb, *delay_ns)), EBB_ACCESS_ALL);
     if (delay_ns != NULL && !over && !late)
         status = ebb_alarms_set(&ebb->alarms, &self->deadline, ebb_time_after(ebb, *delay_ns));
     if (status != OK) goto fail;

@@ -115,6 +115,7 @@ static void record_free(struct ebb_finalizer *record) {
  * empty, and with it the coroutine's work is done. */
 static bool record_finish(struct registry *registry, struct ebb_finalizer *record) {
     struct ebb_object *object = record->object;
+    ebb_touch_thing(object->ebb, EBB_THING_FINALIZERS, EBB_ACCESS_ALL);
     object->flags &= ~EBB_FLAG_FINALIZING;
     list_remove(&record->link);
     registry->due--;
@@ -131,6 +132,7 @@ static void finalizer_main(struct ebb *ebb, void *arg) {
     struct ebb_finalizer *record;
     ASSERT(registry->running && registry->due > 0);
     do {
+        ebb_touch_thing(ebb, EBB_THING_FINALIZERS, EBB_ACCESS_ALL);
         record = BASE_OWNER(list_first(&registry->queue), struct ebb_finalizer, link);
         ebb_op_begin(ebb, &finalizer_ops[FINALIZER_OP_RUN], &record->head);
         ebb_op_done(ebb);
@@ -145,6 +147,7 @@ static void finalizer_main(struct ebb *ebb, void *arg) {
 static void finalize(struct ebb_object *object) {
     struct ebb *ebb = object->ebb;
     struct registry *registry = registry_find(ebb);
+    ebb_touch_thing(ebb, EBB_THING_FINALIZERS, EBB_ACCESS_ALL);
     ASSERT(registry != NULL && object->holds == 0);
     struct ebb_finalizer *record = record_take(registry, object);
     object->holds = 1;

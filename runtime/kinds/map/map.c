@@ -271,12 +271,12 @@ static const struct ebb_op map_ops[MAP_OP_COUNT] = {
     [MAP_OP_PUT] = {OP(MAP_OP_PUT), "put", "key:any value:any?", "", op_put,
                     "Stores a value under a key. Two steps: whoever is in the map meanwhile panics."},
     [MAP_OP_GET] = {OP(MAP_OP_GET), "get", "key:any", "into:any ok:bool", op_get,
-                    "Looks a key up; `ok` says whether it is there."},
+                    "Looks a key up; `ok` says whether it is there.", .access = EBB_ACCESS_READ},
     [MAP_OP_DELETE] = {OP(MAP_OP_DELETE), "delete", "key:any", "ok:bool", op_delete,
                        "Removes a key; the table keeps its size. Two steps, as put."},
-    [MAP_OP_LEN] = {OP(MAP_OP_LEN), "len", "", "into:int", op_len, "The number of entries."},
+    [MAP_OP_LEN] = {OP(MAP_OP_LEN), "len", "", "into:int", op_len, "The number of entries.", .access = EBB_ACCESS_READ},
     [MAP_OP_CAPACITY] = {OP(MAP_OP_CAPACITY), "capacity", "", "into:size", op_capacity,
-                         "The bytes that the table takes, whatever is in it."},
+                         "The bytes that the table takes, whatever is in it.", .access = EBB_ACCESS_READ},
 };
 
 const struct ebb_kind ebb_map_kind = {

@@ -80,6 +80,7 @@ bool ebb_mutex_try_lock(struct ebb *ebb, struct ebb_mutex *mutex) {
 }
 
 void ebb_mutex_unlock_now(struct ebb *ebb, struct ebb_mutex *mutex) {
+    ebb_touch(ebb, &mutex->head, EBB_ACCESS_ALL); /* the verb may be a condition's */
     if (!mutex->gate.shut) ebb_panic(ebb, "unlock of unlocked mutex %s", mutex->head.node.birth.label);
     ebb_mutex_gate_give_now(&mutex->gate);
 }

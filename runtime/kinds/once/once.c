@@ -53,6 +53,7 @@ static void unlock(struct ebb *ebb, struct ebb_once *once) {
 static void first_call_end(struct ebb *ebb, void *arg) {
     struct first_call *call = arg;
     ASSERT(!call->once->done);
+    ebb_touch(ebb, &call->once->head, EBB_ACCESS_ALL);
     call->once->done = true;
     unlock(ebb, call->once);
 }
@@ -66,10 +67,12 @@ static void first_call_body(struct ebb *ebb, void *arg) {
 void ebb_once_do(struct ebb *ebb, struct ebb_once *once, void (*run)(struct ebb *, void *), void *arg) {
     ebb_op_begin(ebb, &ops[OP_LOOK], &once->head);
     ebb_op_done(ebb);
+    ebb_touch(ebb, &once->head, EBB_ACCESS_ALL); /* seen only now, as part of what comes next */
     if (once->done) return;
     ebb_op_begin(ebb, &ops[OP_LOCK], &once->head);
     ebb_mutex_gate_take(ebb, &once->gate, 0); /* whoever runs it unlocks without a verb */
     ebb_op_done(ebb);
+    ebb_touch(ebb, &once->head, EBB_ACCESS_ALL);
     if (once->done) {
         unlock(ebb, once);
         return;

@@ -55,14 +55,18 @@ bool ebb_rwmutex_try_rlock(struct ebb *ebb, struct ebb_rwmutex *rwmutex) {
 
 void ebb_rwmutex_runlock(struct ebb *ebb, struct ebb_rwmutex *rwmutex) {
     ebb_op_begin(ebb, &ops[OP_RUNLOCK], &rwmutex->head);
+    if (rwmutex->reading == 0) ebb_cause(ebb, EBB_CAUSE_DOUBT, &rwmutex->head, 0, NULL);
     if (rwmutex->reading == 0) ebb_panic(ebb, "runlock of unlocked rwmutex %s", rwmutex->head.node.birth.label);
     ASSERT(!rwmutex->writing);
     rwmutex->reading--;
+    ebb_cause(ebb, EBB_CAUSE_JOIN, &rwmutex->head, 0, NULL);
     if (rwmutex->claimed && rwmutex->reading == 0) {
         struct ebb_waiter *claimant = ebb_waitq_first(&rwmutex->claimant);
         ASSERT(claimant != NULL);
         rwmutex->writing = true;
+        const struct ebb_co *writer = claimant->co;
         ebb_wake(claimant, EBB_DONE);
+        ebb_cause(ebb, EBB_CAUSE_WAKES, &rwmutex->head, 0, writer); /* of all readers, not only of the last */
     }
     ebb_op_done(ebb);
 }
@@ -101,6 +105,7 @@ bool ebb_rwmutex_try_lock(struct ebb *ebb, struct ebb_rwmutex *rwmutex) {
 }
 
 void ebb_rwmutex_unlock_now(struct ebb *ebb, struct ebb_rwmutex *rwmutex) {
+    ebb_touch(ebb, &rwmutex->head, EBB_ACCESS_ALL); /* the verb may be a condition's */
     if (!rwmutex->writing) ebb_panic(ebb, "unlock of unlocked rwmutex %s", rwmutex->head.node.birth.label);
     ASSERT(rwmutex->claimed && rwmutex->reading == 0);
     rwmutex->claimed = rwmutex->writing = false;
@@ -188,11 +193,15 @@ static void op_try_lock(struct ebb *ebb, struct ebb_object *self, const struct e
     results[0] = ebb_value_bool(ebb_rwmutex_try_lock(ebb, rwmutex_of(self)));
 }
 
+/* Bit 0 comes to read, bit 1 leaves: readers do not care about each other's order, nor do those that leave. */
+#define COMES ((struct ebb_access){1, (uint16_t)~1u})
+#define LEAVES ((struct ebb_access){2, (uint16_t)~2u})
 #define OP(index) .code = EBB_OP_CODE(KIND_RWMUTEX, index)
 static const struct ebb_op ops[OP_COUNT] = {
-    [OP_RLOCK] = {OP(OP_RLOCK), "rlock", "", "", op_rlock, "Locks for reading; waits while a writer writes or waits."},
+    [OP_RLOCK] = {OP(OP_RLOCK), "rlock", "", "", op_rlock, "Locks for reading; waits while a writer writes or waits.",
+                  .access = COMES},
     [OP_RUNLOCK] = {OP(OP_RUNLOCK), "runlock", "", "", op_runlock, "Ends one reading, whoever began it.",
-                    .rights = EBB_RIGHT_RUNLOCK},
+                    .rights = EBB_RIGHT_RUNLOCK, .access = LEAVES},
     [OP_LOCK] = {OP(OP_LOCK), "lock", "", "", op_lock, "Locks for writing; keeps new readers out while it waits."},
     [OP_UNLOCK] = {OP(OP_UNLOCK), "unlock", "", "", op_unlock, "Ends the writing, whoever began it.",
                    .rights = EBB_RIGHT_UNLOCK},

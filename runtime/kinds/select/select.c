@@ -42,10 +42,17 @@ static struct ebb_object *first_object(const struct ebb_case *cases, uint32_t co
     return NULL;
 }
 
+/* Which case it is, or whether to wait, depends on both ends of every channel. */
+static void touch_all(struct ebb *ebb, const struct ebb_case *cases, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++)
+        if (cases[i].chan != NULL) ebb_touch(ebb, &cases[i].chan->head, EBB_ACCESS_ALL);
+}
+
 uint32_t ebb_select(struct ebb *ebb, const struct ebb_case *cases, uint32_t count, int64_t delay_ns,
                     enum ebb_wake *why) {
     ASSERT(count <= LIMIT_SELECT_CASES);
     ebb_op_begin(ebb, &ops[OP_SELECT], first_object(cases, count));
+    if (UNLIKELY(ebb->depends)) touch_all(ebb, cases, count);
     uint32_t picked = take_ready(ebb, cases, count, why);
     if (picked < count) {
         ebb_op_done(ebb);
@@ -77,6 +84,7 @@ uint32_t ebb_select(struct ebb *ebb, const struct ebb_case *cases, uint32_t coun
 uint32_t ebb_select_default(struct ebb *ebb, const struct ebb_case *cases, uint32_t count, enum ebb_wake *why) {
     ASSERT(count <= LIMIT_SELECT_CASES);
     ebb_op_begin(ebb, &ops[OP_SELECT_DEFAULT], first_object(cases, count));
+    if (UNLIKELY(ebb->depends)) touch_all(ebb, cases, count);
     uint32_t picked = take_ready(ebb, cases, count, why);
     if (picked == count) {
         ebb_op_polled(ebb);

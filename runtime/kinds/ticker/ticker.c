@@ -58,6 +58,7 @@ static enum status ticker_make(struct ebb *ebb, struct ebb_ticker **out, const c
     self->period_ns = period_ns;
     self->due_ns = ebb_time_after(ebb, period_ns);
     self->alarm = (struct ebb_alarm){.fire = ticker_fire, .effect = ticker_effect, .of = &self->head};
+    if (ebb->depends) ebb_touch_thing(ebb, ebb_thing_instant(self->due_ns), EBB_ACCESS_ALL);
     enum status status = ebb_timer_tick_make(ebb, &self->chan, label, values);
     if (status == OK) status = ebb_alarms_set(&ebb->alarms, &self->alarm, self->due_ns);
     if (status != OK) {

@@ -109,6 +109,7 @@ static enum status timer_make(struct ebb *ebb, struct ebb_timer **out, const cha
     struct ebb_timer *self = ebb_object_make(ebb, &ebb_timer_kind, label, sizeof *self);
     if (self == NULL) return ERR_NOMEM;
     self->alarm = (struct ebb_alarm){.fire = timer_fire, .effect = timer_effect, .of = &self->head};
+    if (ebb->depends) ebb_touch_thing(ebb, ebb_thing_instant(ebb_time_after(ebb, delay_ns)), EBB_ACCESS_ALL);
     enum status status = OK;
     if (form != TIMER_CALLBACK) status = ebb_timer_tick_make(ebb, &self->chan, label, form == TIMER_VALUES);
     if (status == OK) status = ebb_alarms_set(&ebb->alarms, &self->alarm, ebb_time_after(ebb, delay_ns));

@@ -35,10 +35,16 @@ void ebb_waitgroup_drop(struct ebb_waitgroup *group) {
 static void add_now(struct ebb *ebb, struct ebb_waitgroup *group, int64_t delta) {
     const char *label = group->head.node.birth.label;
     if (__builtin_add_overflow(group->count, delta, &group->count)) ebb_panic(ebb, "waitgroup %s overflows", label);
+    if (group->count < 0) ebb_cause(ebb, EBB_CAUSE_DOUBT, &group->head, 0, NULL);
     if (group->count < 0) ebb_panic(ebb, "negative waitgroup counter %s", label);
+    ebb_cause(ebb, EBB_CAUSE_JOIN, &group->head, 0, NULL);
     if (group->count > 0) return;
     struct ebb_waiter *waiter;
-    while ((waiter = ebb_waitq_first(&group->waiters)) != NULL) ebb_wake(waiter, EBB_DONE);
+    while ((waiter = ebb_waitq_first(&group->waiters)) != NULL) {
+        const struct ebb_co *co = waiter->co;
+        ebb_wake(waiter, EBB_DONE);
+        ebb_cause(ebb, EBB_CAUSE_WAKES, &group->head, 0, co); /* of all that counted, not only of the last */
+    }
 }
 
 void ebb_waitgroup_add(struct ebb *ebb, struct ebb_waitgroup *group, int64_t delta) {
@@ -56,6 +62,7 @@ void ebb_waitgroup_done(struct ebb *ebb, struct ebb_waitgroup *group) {
 void ebb_waitgroup_wait(struct ebb *ebb, struct ebb_waitgroup *group) {
     ebb_op_begin(ebb, &ops[OP_WAIT], &group->head);
     if (group->count == 0) {
+        ebb_cause(ebb, EBB_CAUSE_FOLLOW, &group->head, 0, NULL);
         ebb_op_done(ebb);
         return;
     }
@@ -109,13 +116,17 @@ static void op_wait(struct ebb *ebb, struct ebb_object *self, const struct ebb_v
     ebb_waitgroup_wait(ebb, waitgroup_of(self));
 }
 
+/* Bit 0 counts down, bit 1 waits, bit 2 counts up. Neither the order in which others are done matters nor, as long as
+ * nobody counts up, whether they are before or after one begins to wait. */
+#define COUNTS_DOWN ((struct ebb_access){1, 4})
+#define WAITS ((struct ebb_access){2, 4})
 #define OP(index) .code = EBB_OP_CODE(KIND_WAITGROUP, index)
 static const struct ebb_op ops[OP_COUNT] = {
     [OP_ADD] = {OP(OP_ADD), "add", "count:int?", "", op_add, "Adds to the counter, 1 unless said otherwise.",
                 .rights = EBB_RIGHT_DONE},
     [OP_DONE] = {OP(OP_DONE), "done", "", "", op_done, "Takes 1 off the counter; at zero all that wait go on.",
-                 .rights = EBB_RIGHT_DONE},
-    [OP_WAIT] = {OP(OP_WAIT), "wait", "", "", op_wait, "Waits until the counter is zero."},
+                 .rights = EBB_RIGHT_DONE, .access = COUNTS_DOWN},
+    [OP_WAIT] = {OP(OP_WAIT), "wait", "", "", op_wait, "Waits until the counter is zero.", .access = WAITS},
 };
 
 const struct ebb_kind ebb_waitgroup_kind = {

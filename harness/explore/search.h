@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* search.h — every schedule, or as few as stand for all: decides run after run until nothing is left to decide.
+ *
+ * Two searches share one stack of decisions. The reduced one is source-DPOR with sleep sets (Abdulla, Aronis, Jonsson,
+ * Sagonas, POPL 2014): of all orders of independent events it makes one, so its runs are Mazurkiewicz traces, and what
+ * every order of a trace shares (who is parked, what lives, values, panics) is found exactly. Peaks are not shared.
+ * The plain one makes every schedule whose options add up to at most `delays`, option 0 being the default.
+ *
+ * Two traps, both with a test: a receive that completed after a send may have arrived before it, so races are looked for
+ * on the clock of arrival and order is kept on the clock of completion; and a close conflicts with receives as well as
+ * with sends, since whoever is parked in a send panics by it. A panic that nobody recovers ends the run: what others
+ * would have done instead is run as well. */
+#ifndef EXPLORE_SEARCH_H
+#define EXPLORE_SEARCH_H
+
+#include "explore/trace.h"
+
+#define SEARCH_REDUCED UINT64_MAX     /* as `delays`: source-DPOR */
+#define SEARCH_PLAIN (UINT64_MAX - 1) /* every schedule */
+
+struct explore_search;
+CHECKED enum status explore_search_new(struct mem *mem, struct explore_search **out, enum ebb_timers timers,
+                                       uint64_t delays); /* ERR_NOMEM */
+void explore_search_free(struct explore_search *search); /* NULL is fine */
+/* One run is about to begin; what the world needs to know is there to be given to it. */
+void explore_search_begin(struct explore_search *search);
+uint32_t explore_search_pick(struct explore_search *search, const struct ebb_choice *choice);
+struct ebb_observer *explore_search_observer(struct explore_search *search); /* NULL: none is needed */
+/* It has ended. False: it was the last one. */
+bool explore_search_next(struct explore_search *search);
+
+struct explore_search_state {
+    uint64_t runs;      /* ended */
+    uint64_t redundant; /* of them, those that a sleep set showed to be of a trace seen before */
+    bool complete;      /* nothing is left */
+    bool failed;        /* out of memory, or runs too long to be searched: it will never be complete */
+    bool coarse;        /* had to start again with every two verbs on one object conflicting */
+};
+struct explore_search_state explore_search_state(const struct explore_search *search);
+uint64_t explore_search_hash(const struct explore_search *search); /* of the last run's trace; for tests: */
+void explore_search_hashing(struct explore_search *search, bool yes);
+void explore_search_coarse(struct explore_search *search); /* before the first run: no relation but the coarse one */
+
+#endif

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+/* search.c — the reduced search against the plain one. Small random scenarios over every kind are run under every
+ * schedule, and under one schedule of each trace: the final states must be the same set, with the split relation, which
+ * kinds declare verb by verb, and with the coarse one. And no trace may be run twice, but for a few runs that a sleep
+ * set ends. The number of programs that were searched whole with every kind counted is part of what must hold. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/hash.h"
+#include "base/mem.h"
+#include "check/look.h"
+#include "explore/search.h"
+#include "kinds/kinds.h"
+#include "kinds/scope/scope.h"
+#include "run/judge.h"
+#include "search_programs.h"
+
+#define PROGRAMS 9000u
+#define PLAIN_RUNS_MAX 6000u
+#define WHOLE_WANTED 5000u
+#define STATES_MAX 4096u
+#define TRACES_MAX 16384u
+
+/* --- sets of numbers ------------------------------------------------------------------------------------------------ */
+struct set {
+    uint64_t *at;
+    uint32_t count, capacity;
+};
+
+static bool set_has(const struct set *set, uint64_t one) {
+    for (uint32_t i = 0; i < set->count; i++)
+        if (set->at[i] == one) return true;
+    return false;
+}
+
+static void set_put(struct set *set, uint64_t one) {
+    if (set_has(set, one)) return;
+    if (set->count == set->capacity) {
+        set->capacity = set->capacity == 0 ? 64 : set->capacity * 2;
+        set->at = realloc(set->at, set->capacity * sizeof *set->at);
+        if (set->at == NULL) abort();
+    }
+    set->at[set->count++] = one;
+}
+
+/* --- the final state of a run: what lives and who is parked where, what variables and messages say, what was found - */
+struct looker {
+    struct run_follower follower;
+    uint64_t state;
+};
+
+static uint64_t text_hash(const char *text) { return text == NULL ? 0 : hash_bytes(str_of(text), 1); }
+
+static uint64_t value_hash(struct ebb_value value) {
+    if (value.type == EBB_OBJECT) return hash_mix(7, text_hash(value.object->node.birth.label));
+    if (value.type == EBB_TEXT) return text_hash(value.text);
+    return hash_mix((uint64_t)value.type, (uint64_t)value.integer);
+}
+
+static uint64_t object_hash(const struct ebb_object *object) {
+    const struct census_birth *birth = &object->node.birth;
+    uint64_t hash = hash_mix(hash_mix(text_hash(birth->label), object->kind->id), birth->line);
+    hash = hash_mix(hash, object->kind->remains == NULL ? 0 : object->kind->remains(object));
+    hash = hash_mix(hash, object->kind->weight == NULL ? object->node.weight : object->kind->weight(object));
+    if (object->kind->id == EBB_COROUTINE_KIND_ID) {
+        const struct ebb_co *co = BASE_OWNER(object, struct ebb_co, head);
+        hash = hash_mix(hash_mix(hash, co->line), co->op == NULL ? 0 : co->op->code);
+        hash = hash_mix(hash, co->on == NULL ? 0 : text_hash(co->on->node.birth.label));
+    }
+    if (object->kind->id == KIND_SCOPE) {
+        struct ebb_scope *scope = ebb_scope_from((struct ebb_object *)(uintptr_t)object);
+        for (uint32_t i = 0; i < ebb_scope_count(scope); i++)
+            hash = hash_mix(hash, value_hash(ebb_scope_get(scope, i)));
+    }
+    return hash_mix(hash, 3);
+}
+
+static void phase_begins(struct run_follower *follower, struct ebb *ebb, enum scenario_phase phase, uint32_t turn) {
+    (void)follower, (void)ebb, (void)phase, (void)turn;
+}
+
+static void judged(struct run_follower *follower, struct ebb *ebb, enum check_phase phase,
+                   const struct check_findings *findings, uint32_t from) {
+    struct looker *self = BASE_OWNER(follower, struct looker, follower);
+    (void)findings, (void)from;
+    if (phase != CHECK_HELD) return;
+    for (struct ebb_object *object = check_first(ebb); object != NULL; object = check_next(object))
+        self->state += object_hash(object);
+    self->state = hash_mix(self->state, (uint64_t)ebb_now_ns(ebb));
+}
+
+/* --- a search --------------------------------------------------------------------------------------------------------- */
+struct searching {
+    struct ebb_chooser chooser;
+    struct explore_search *search;
+};
+
+static uint32_t pick(struct ebb_chooser *chooser, const struct ebb_choice *choice) {
+    return explore_search_pick(BASE_OWNER(chooser, struct searching, chooser)->search, choice);
+}
+
+struct outcome {
+    struct set states, traces;
+    struct explore_search_state search;
+    bool limited;
+};
+
+static struct ebb_stacks *stacks;
+static struct check_finding found[64];
+
+static uint64_t run_hash(const struct run_result *result, uint64_t state) {
+    /* Without a verdict on the rest: who panics ends the run wherever the others are. */
+    bool panicked = result->findings.count > 0 && result->findings.at[0].kind == CHECK_PANIC;
+    uint64_t hash = panicked ? 1 : state;
+    for (uint32_t i = 0; i < result->findings.count; i++)
+        if (!panicked || result->findings.at[i].kind == CHECK_PANIC)
+            hash = hash_mix(hash, hash_mix(result->findings.at[i].signature, result->findings.at[i].count));
+    return hash;
+}
+
+static void search_all(const struct scenario *scenario, enum ebb_timers timers, uint64_t delays, bool coarse,
+                       uint64_t runs_max, struct outcome *out) {
+    struct searching self = {.chooser = {pick}};
+    struct looker looker = {.follower = {NULL, phase_begins, judged}};
+    struct run_before before = {0};
+    struct run_pumped pumped = {0};
+    bool more = true;
+    *out = (struct outcome){0};
+    if (explore_search_new(mem_system(), &self.search, timers, delays) != OK) abort();
+    if (coarse) explore_search_coarse(self.search);
+    explore_search_hashing(self.search, true);
+    looker.follower.observer = explore_search_observer(self.search);
+    for (uint64_t run = 0; more && run < runs_max && !out->limited; run++) {
+        struct run_result result = {.findings = {.at = found, .capacity = BASE_COUNT(found)}};
+        struct run_config config = {.scenario = scenario,
+                                    .chooser = &self.chooser,
+                                    .timers = timers,
+                                    .stacks = stacks,
+                                    .follower = &looker.follower,
+                                    .before = &before,
+                                    .pumped = &pumped};
+        looker.state = 0;
+        explore_search_begin(self.search);
+        if (run_once(&config, mem_system(), &result) != OK) {
+            printf("a run makes no sense: line %u: %s\n", result.fault.line, result.fault.text);
+            (void)fflush(stdout);
+            abort();
+        }
+        uint64_t redundant = explore_search_state(self.search).redundant;
+        more = explore_search_next(self.search);
+        out->limited = result.end == EBB_END_LIMIT;
+        set_put(&out->states, run_hash(&result, looker.state));
+        if (explore_search_state(self.search).redundant == redundant)
+            set_put(&out->traces, explore_search_hash(self.search));
+    }
+    out->search = explore_search_state(self.search);
+    explore_search_free(self.search);
+}
+
+static void outcome_free(struct outcome *outcome) {
+    free(outcome->states.at);
+    free(outcome->traces.at);
+}
+
+static bool same(const struct set *a, const struct set *b) {
+    for (uint32_t i = 0; i < a->count; i++)
+        if (!set_has(b, a->at[i])) return false;
+    return a->count == b->count;
+}
+
+int main(int argc, char **argv) {
+    static struct scenario_problems problems;
+    struct buf text;
+    uint64_t whole = 0, runs[3] = {0}, redundant[3] = {0}, traces[3] = {0}, states = 0, coarse_again = 0, early = 0;
+    uint64_t doubled = 0, doubled_early = 0;
+    int bad = 0;
+    buf_init(&text, mem_system());
+    if (ebb_stacks_new(&stacks, LIMIT_STACK_BYTES) != OK) abort();
+    uint64_t first = argc > 1 ? strtoull(argv[1], NULL, 10) : 0;
+    uint64_t last = argc > 2 ? strtoull(argv[2], NULL, 10) : argc > 1 ? first + 1 : PROGRAMS;
+    for (uint64_t seed = first; seed < last && bad < 3; seed++) {
+        struct scenario *scenario;
+        enum ebb_timers timers = seed % 4 == 3 ? EBB_TIMERS_ANY : EBB_TIMERS_IDLE;
+        search_program(&text, seed);
+        if (scenario_load(mem_system(), &scenario, STR("program"), buf_str(&text), &problems) != OK) {
+            printf("%.*s\nthe generator wrote what the loader refuses: %u: %s\n", (int)text.len, text.at,
+                   problems.at[0].line, problems.at[0].text);
+            return 1;
+        }
+        if (argc > 3) printf("program %llu:\n%.*s\n", (unsigned long long)seed, (int)text.len, text.at);
+        struct outcome plain, split, coarse;
+        search_all(scenario, timers, SEARCH_PLAIN, false, PLAIN_RUNS_MAX, &plain);
+        if (plain.search.complete && !plain.limited) {
+            search_all(scenario, timers, SEARCH_REDUCED, false, PLAIN_RUNS_MAX, &split);
+            search_all(scenario, timers, SEARCH_REDUCED, true, PLAIN_RUNS_MAX, &coarse);
+            const struct outcome *three[] = {&plain, &split, &coarse};
+            for (int i = 0; i < 3; i++) {
+                runs[i] += three[i]->search.runs;
+                redundant[i] += three[i]->search.redundant;
+                traces[i] += three[i]->traces.count;
+            }
+            whole++;
+            early += timers == EBB_TIMERS_ANY;
+            states += plain.states.count;
+            coarse_again += split.search.coarse;
+            uint64_t made = split.search.runs - split.search.redundant;
+            if (timers == EBB_TIMERS_ANY)
+                doubled_early += split.search.coarse || made == split.traces.count ? 0 : made - split.traces.count;
+            doubled += split.search.coarse || made == split.traces.count ? 0 : made - split.traces.count;
+            bool good = split.search.complete && coarse.search.complete && same(&plain.states, &split.states) &&
+                same(&plain.states, &coarse.states);
+            if (!good || argc == 2)
+                printf(
+                    "program %llu:\n%.*s\nplain %llu runs, %u states; split %llu runs, %llu redundant, %u traces, %u "
+                    "states, %s; coarse %llu runs, %u states\n",
+                    (unsigned long long)seed, (int)text.len, text.at, (unsigned long long)plain.search.runs,
+                    plain.states.count, (unsigned long long)split.search.runs,
+                    (unsigned long long)split.search.redundant, split.traces.count, split.states.count,
+                    split.search.complete ? "whole" : "not whole", (unsigned long long)coarse.search.runs,
+                    coarse.states.count);
+            bad += !good;
+            outcome_free(&split);
+            outcome_free(&coarse);
+        }
+        outcome_free(&plain);
+        scenario_free(scenario);
+    }
+    buf_deinit(&text);
+    ebb_stacks_free(stacks);
+    printf("search: %llu programs searched whole (%llu with early timers), %llu final states; plain %llu runs, coarse "
+           "%llu (%llu redundant), split %llu (%llu redundant, %llu of a trace run before; %llu programs fell back to "
+           "coarse), %d wrong\n",
+           (unsigned long long)whole, (unsigned long long)early, (unsigned long long)states,
+           (unsigned long long)runs[0], (unsigned long long)runs[2], (unsigned long long)redundant[2],
+           (unsigned long long)runs[1], (unsigned long long)redundant[1], (unsigned long long)doubled,
+           (unsigned long long)coarse_again, bad);
+    return bad > 0 || (argc == 1 && whole < WHOLE_WANTED);
+}
