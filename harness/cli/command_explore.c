@@ -73,6 +73,7 @@ static void search_json(struct report_json *json, const struct source *source, c
     report_json_number(json, "in", coverage->runs);
     report_json_close(json, '}');
     report_json_text(json, "complete", complete);
+    report_json_bool(json, "proved", !search->limited && run_portfolio_proved(&search->portfolio));
     report_json_open(json, "findings", '[');
     for (uint32_t i = 0; i < search->found_count; i++) found_json(json, &search->found[i]);
     report_json_close(json, ']');
@@ -107,7 +108,10 @@ static void search_text(struct buf *out, const struct source *source, const stru
 static void tell(struct exploring *self, const struct source *source, const struct run_survey *search) {
     struct buf complete;
     buf_init(&complete, mem_system());
-    explore_coverage_words(&complete, &search->coverage);
+    if (search->limited || run_portfolio_searches(&search->portfolio) == 0)
+        explore_coverage_words(&complete, &search->coverage);
+    else
+        run_portfolio_words(&complete, &search->portfolio);
     if (self->options->json)
         search_json(&self->json, source, search, buf_str(&complete), interrupted != 0);
     else
@@ -118,7 +122,9 @@ static void tell(struct exploring *self, const struct source *source, const stru
 
 /* --- the search --------------------------------------------------------------------------------------------------- */
 static bool over(const struct options *options, const struct run_survey *search, uint64_t until_ms) {
-    if (interrupted || search->limited || (options->first && search->found_count > 0)) return true;
+    if (interrupted || search->limited || run_portfolio_over(&search->portfolio) ||
+        (options->first && search->found_count > 0))
+        return true;
     if (until_ms > 0) return now_ms() >= until_ms || (options->runs_asked && search->runs >= options->runs);
     return search->runs >= (options->runs_asked ? options->runs : RUNS_UNASKED);
 }

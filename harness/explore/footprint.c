@@ -2,12 +2,13 @@
 /* footprint.c — see footprint.h. Small sets, so lists. */
 #include "explore/footprint.h"
 
-void footprint_deinit(struct mem *mem, struct footprint *footprint) {
+void explore_footprint_deinit(struct mem *mem, struct footprint *footprint) {
     mem_free(mem, footprint->at, footprint->capacity * sizeof *footprint->at);
     *footprint = (struct footprint){0};
 }
 
-enum status footprint_add(struct mem *mem, struct footprint *footprint, uint64_t thing, struct ebb_access access) {
+enum status explore_footprint_add(struct mem *mem, struct footprint *footprint, uint64_t thing,
+                                  struct ebb_access access) {
     for (uint32_t i = 0; i < footprint->count; i++) {
         struct footprint_entry *entry = &footprint->at[i];
         if (entry->thing != thing) continue;
@@ -27,8 +28,9 @@ enum status footprint_add(struct mem *mem, struct footprint *footprint, uint64_t
     return OK;
 }
 
-enum status footprint_join(struct mem *mem, struct footprint *to, const struct footprint *from) {
-    for (uint32_t i = 0; i < from->count; i++) TRY(footprint_add(mem, to, from->at[i].thing, from->at[i].access));
+enum status explore_footprint_join(struct mem *mem, struct footprint *to, const struct footprint *from) {
+    for (uint32_t i = 0; i < from->count; i++)
+        TRY(explore_footprint_add(mem, to, from->at[i].thing, from->at[i].access));
     to->all = to->all || from->all;
     return OK;
 }
@@ -37,7 +39,7 @@ static bool against(struct ebb_access a, struct ebb_access b) {
     return (a.does & b.against) != 0 || (b.does & a.against) != 0;
 }
 
-bool footprint_conflict(const struct footprint *a, const struct footprint *b) {
+bool explore_footprint_conflict(const struct footprint *a, const struct footprint *b) {
     if (a->all || b->all) return true;
     for (uint32_t i = 0; i < a->count; i++)
         for (uint32_t j = 0; j < b->count; j++)

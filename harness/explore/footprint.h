@@ -14,12 +14,14 @@ struct footprint {
     uint32_t count, capacity;
     bool all; /* it conflicts with every event */
 };
-void footprint_deinit(struct mem *mem, struct footprint *footprint);
-static inline void footprint_clear(struct footprint *footprint) { footprint->count = 0, footprint->all = false; }
+void explore_footprint_deinit(struct mem *mem, struct footprint *footprint);
+static inline void explore_footprint_clear(struct footprint *footprint) {
+    footprint->count = 0, footprint->all = false;
+}
 /* ERR_NOMEM: it is as it was. */
-CHECKED enum status footprint_add(struct mem *mem, struct footprint *footprint, uint64_t thing,
-                                  struct ebb_access access);
-CHECKED enum status footprint_join(struct mem *mem, struct footprint *to, const struct footprint *from);
-bool footprint_conflict(const struct footprint *a, const struct footprint *b);
+CHECKED enum status explore_footprint_add(struct mem *mem, struct footprint *footprint, uint64_t thing,
+                                          struct ebb_access access);
+CHECKED enum status explore_footprint_join(struct mem *mem, struct footprint *to, const struct footprint *from);
+bool explore_footprint_conflict(const struct footprint *a, const struct footprint *b);
 
 #endif

@@ -4,6 +4,7 @@
 #include "explore/search.h"
 
 #include "base/hash.h"
+#include "explore/coverage.h"
 
 #define SEARCH_NODES_MAX 1000000u
 
@@ -94,7 +95,7 @@ static void sleep_restore(struct explore_search *self, const struct search_node 
 static void wake_conflicting(struct explore_search *self, const struct trace_event *event) {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < self->asleep_count; i++)
-        if (!footprint_conflict(&self->sleepers[self->asleep[i]].footprint, &event->footprint))
+        if (!explore_footprint_conflict(&self->sleepers[self->asleep[i]].footprint, &event->footprint))
             self->asleep[kept++] = self->asleep[i];
     self->asleep_count = kept;
 }
@@ -162,7 +163,7 @@ static void event_over(struct trace_listener *listener, const struct trace *trac
     }
     if (event->node != TRACE_NO_NODE) {
         struct search_node *node = &self->nodes[event->node];
-        if (footprint_join(self->mem, &node->footprint, &event->footprint) != OK) self->state.failed = true;
+        if (explore_footprint_join(self->mem, &node->footprint, &event->footprint) != OK) self->state.failed = true;
         for (uint32_t i = 0; last && i < node->count; i++) node->wanted[i] = true;
     }
     wake_conflicting(self, event);
@@ -185,7 +186,7 @@ static struct search_node *node_push(struct explore_search *self, const struct e
     node->cost = before == NULL ? 0 : before->cost + before->chosen;
     node->asleep_count = 0;
     node->sleepers_from = self->sleeper_count;
-    footprint_clear(&node->footprint);
+    explore_footprint_clear(&node->footprint);
     if (reduced(self) && node->next) {
         uint32_t capacity = node->option_capacity;
         if (!GROW(self, node->actors, capacity, choice->count)) return NULL;
@@ -254,7 +255,7 @@ void explore_search_begin(struct explore_search *search) {
     search->at = 0;
     search->asleep_count = 0;
     search->redundant = search->diverged = false;
-    trace_begin(&search->trace);
+    explore_trace_begin(&search->trace);
 }
 
 static bool advance_plain(struct explore_search *self, struct search_node *node) {
@@ -273,7 +274,7 @@ static bool advance_reduced(struct explore_search *self, struct search_node *nod
     struct footprint spare = sleeper->footprint;
     sleeper->footprint = node->footprint;
     node->footprint = spare;
-    footprint_clear(&node->footprint);
+    explore_footprint_clear(&node->footprint);
     self->sleeper_count++;
     for (uint32_t i = 0; i < node->count; i++) {
         bool done = !node->wanted[i] || slept_at(self, node, node->actors[i]);
@@ -295,7 +296,7 @@ static void start_again(struct explore_search *self) {
 bool explore_search_next(struct explore_search *search) {
     struct explore_search *self = search;
     struct explore_search_state *state = &self->state;
-    trace_end(&self->trace);
+    explore_trace_end(&self->trace);
     state->runs++;
     state->redundant += self->redundant;
     state->failed = state->failed || self->trace.lost || self->diverged;
@@ -321,6 +322,23 @@ bool explore_search_next(struct explore_search *search) {
 struct explore_search_state explore_search_state(const struct explore_search *search) {
     return search->state;
 }
+bool explore_search_whole(const struct explore_search *search) {
+    return search->state.complete && search->delays >= SEARCH_PLAIN;
+}
+
+void explore_search_words(struct buf *out, const struct explore_search *search) {
+    const struct explore_search_state *state = &search->state;
+    uint64_t made = state->runs - state->redundant;
+    buf_put(out, state->complete ? STR("all ") : STR("the first "));
+    explore_number_words(out, made);
+    buf_put(out, reduced(search) ? STR(" trace") : STR(" schedule"));
+    if (made != 1) buf_put_char(out, 's');
+    if (search->delays < SEARCH_PLAIN)
+        buf_print(out, " within %u delay%s", (unsigned)search->delays, search->delays == 1 ? "" : "s");
+    if (search->timers == EBB_TIMERS_ANY) buf_put(out, STR(" with early timers"));
+    if (!state->complete) buf_put(out, state->failed ? STR(", too large to be searched") : STR(", not all"));
+}
+
 uint64_t explore_search_hash(const struct explore_search *search) { return search->trace.hash; }
 void explore_search_hashing(struct explore_search *search, bool yes) { search->trace.hashing = yes; }
 void explore_search_coarse(struct explore_search *search) { search->trace.coarse = search->state.coarse = true; }
@@ -336,7 +354,7 @@ enum status explore_search_new(struct mem *mem, struct explore_search **out, enu
     self->timers = timers;
     self->delays = delays;
     self->listener = (struct trace_listener){race, event_over};
-    trace_init(&self->trace, mem, &self->listener);
+    explore_trace_init(&self->trace, mem, &self->listener);
     self->trace.early = timers == EBB_TIMERS_ANY;
     *out = self;
     return OK;
@@ -350,10 +368,11 @@ void explore_search_free(struct explore_search *search) {
         mem_free(mem, node->actors, node->option_capacity * sizeof *node->actors);
         mem_free(mem, node->wanted, node->option_capacity * sizeof *node->wanted);
         mem_free(mem, node->asleep, node->asleep_capacity * sizeof *node->asleep);
-        footprint_deinit(mem, &node->footprint);
+        explore_footprint_deinit(mem, &node->footprint);
     }
-    for (uint32_t i = 0; i < search->sleeper_capacity; i++) footprint_deinit(mem, &search->sleepers[i].footprint);
-    trace_deinit(&search->trace);
+    for (uint32_t i = 0; i < search->sleeper_capacity; i++)
+        explore_footprint_deinit(mem, &search->sleepers[i].footprint);
+    explore_trace_deinit(&search->trace);
     mem_free(mem, search->nodes, search->capacity * sizeof *search->nodes);
     mem_free(mem, search->sleepers, search->sleeper_capacity * sizeof *search->sleepers);
     mem_free(mem, search->asleep, search->asleep_capacity * sizeof *search->asleep);

@@ -13,6 +13,7 @@
 #ifndef EXPLORE_SEARCH_H
 #define EXPLORE_SEARCH_H
 
+#include "base/buf.h"
 #include "explore/trace.h"
 
 #define SEARCH_REDUCED UINT64_MAX     /* as `delays`: source-DPOR */
@@ -37,6 +38,9 @@ struct explore_search_state {
     bool coarse;        /* had to start again with every two verbs on one object conflicting */
 };
 struct explore_search_state explore_search_state(const struct explore_search *search);
+bool explore_search_whole(const struct explore_search *search); /* complete, and not for a bound on delays */
+/* "all 1 633 traces", "all 532 schedules within 2 delays", "the first 10 000 traces, not all". */
+void explore_search_words(struct buf *out, const struct explore_search *search);
 uint64_t explore_search_hash(const struct explore_search *search); /* of the last run's trace; for tests: */
 void explore_search_hashing(struct explore_search *search, bool yes);
 void explore_search_coarse(struct explore_search *search); /* before the first run: no relation but the coarse one */

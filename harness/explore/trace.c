@@ -7,6 +7,8 @@
 #define TRACE_READIED 100u
 /* Beyond this many words of clocks a run is too long to be searched. */
 #define TRACE_WORDS_MAX (UINT64_C(1) << 25)
+/* And beyond as many events: each is compared with those before it. */
+#define TRACE_EVENTS_MAX 5000u
 
 /* --- arrays that grow --------------------------------------------------------------------------------------------- */
 static bool grow(struct trace *self, void **at, uint32_t *capacity, uint32_t needed, size_t size) {
@@ -76,7 +78,7 @@ static const uint32_t *everything(struct trace *self) { /* or NULL */
 /* --- what is told while an event goes on --------------------------------------------------------------------------- */
 static void touch(struct ebb_observer *observer, uint64_t thing, struct ebb_access access) {
     struct trace *self = BASE_OWNER(observer, struct trace, observer);
-    if (footprint_add(self->mem, &self->touched, thing, access) != OK) self->lost = true;
+    if (explore_footprint_add(self->mem, &self->touched, thing, access) != OK) self->lost = true;
 }
 
 static void cause_add(struct trace *self, uint32_t what, uint64_t object, uint64_t cell, uint64_t actor) {
@@ -194,7 +196,7 @@ static void event_scan(struct trace *self, struct trace_event *event) {
         if (other->index == event->index) continue;
         bool known = event->clock[other->index] >= other->nth;
         if (known && !self->hashing) continue;
-        if (!footprint_conflict(&other->footprint, &event->footprint)) continue;
+        if (!explore_footprint_conflict(&other->footprint, &event->footprint)) continue;
         if (self->hashing) hash_order(self, other, event);
         if (known) continue;
         self->listener->race(self->listener, self, i, event->clock, event->width);
@@ -210,7 +212,7 @@ static void event_end(struct trace *self, uint64_t serial, bool last) {
     }
     uint32_t width = self->actor_count, index = (uint32_t)(actor - self->actors);
     self->words += width;
-    if (self->words > TRACE_WORDS_MAX) self->lost = true;
+    if (self->words > TRACE_WORDS_MAX || self->count == TRACE_EVENTS_MAX) self->lost = true;
     if (self->lost || !GROW(self, self->at, self->capacity, self->count + 1)) return;
     struct trace_event *event = &self->at[self->count];
     if (!GROW(self, event->clock, event->clock_capacity, width)) return;
@@ -240,7 +242,7 @@ static void event_end(struct trace *self, uint64_t serial, bool last) {
     event_causes(self, event);
     if (self->hashing) hash_event(self, event, 0);
     if (!self->lost) self->listener->event(self->listener, self, last);
-    footprint_clear(&self->touched);
+    explore_footprint_clear(&self->touched);
     self->cause_count = 0;
     self->node = TRACE_NO_NODE;
     self->decided = 0;
@@ -277,21 +279,21 @@ static void see(struct ebb_observer *observer, struct ebb *ebb, enum ebb_sight s
 }
 
 /* --- a run --------------------------------------------------------------------------------------------------------- */
-void trace_init(struct trace *trace, struct mem *mem, struct trace_listener *listener) {
+void explore_trace_init(struct trace *trace, struct mem *mem, struct trace_listener *listener) {
     *trace = (struct trace){.observer = {see, touch, ready, cause}, .mem = mem, .listener = listener};
 }
 
-void trace_deinit(struct trace *trace) {
+void explore_trace_deinit(struct trace *trace) {
     struct mem *mem = trace->mem;
     for (uint32_t i = 0; i < trace->capacity; i++) {
         mem_free(mem, trace->at[i].clock, trace->at[i].clock_capacity * sizeof(uint32_t));
-        footprint_deinit(mem, &trace->at[i].footprint);
+        explore_footprint_deinit(mem, &trace->at[i].footprint);
     }
     for (uint32_t i = 0; i < trace->actor_capacity; i++)
         mem_free(mem, trace->actors[i].incoming, trace->actors[i].incoming_capacity * sizeof(uint32_t));
     for (uint32_t i = 0; i < trace->cell_capacity; i++)
         mem_free(mem, trace->cells[i].clock, trace->cells[i].capacity * sizeof(uint32_t));
-    footprint_deinit(mem, &trace->touched);
+    explore_footprint_deinit(mem, &trace->touched);
     mem_free(mem, trace->at, trace->capacity * sizeof *trace->at);
     mem_free(mem, trace->actors, trace->actor_capacity * sizeof *trace->actors);
     mem_free(mem, trace->cells, trace->cell_capacity * sizeof *trace->cells);
@@ -300,15 +302,15 @@ void trace_deinit(struct trace *trace) {
     *trace = (struct trace){0};
 }
 
-void trace_begin(struct trace *trace) {
+void explore_trace_begin(struct trace *trace) {
     trace->lost = trace->doubt = false;
     trace->count = trace->actor_count = trace->cell_count = trace->cause_count = 0;
     trace->hash = trace->decided = trace->words = trace->panicking = 0;
     trace->node = TRACE_NO_NODE;
-    footprint_clear(&trace->touched);
+    explore_footprint_clear(&trace->touched);
     (void)actor_add(trace, TRACE_ALARM, 0);
 }
 
-void trace_end(struct trace *trace) {
+void explore_trace_end(struct trace *trace) {
     if (trace->panicking != 0) event_end(trace, trace->panicking, true);
 }

@@ -74,9 +74,9 @@ struct trace {
     uint32_t scratch_capacity;
     uint64_t panicking; /* the actor that panicked last and has not ended since; 0: none */
 };
-void trace_init(struct trace *trace, struct mem *mem, struct trace_listener *listener);
-void trace_deinit(struct trace *trace);
-void trace_begin(struct trace *trace); /* a new run */
-void trace_end(struct trace *trace);   /* it has ended */
+void explore_trace_init(struct trace *trace, struct mem *mem, struct trace_listener *listener);
+void explore_trace_deinit(struct trace *trace);
+void explore_trace_begin(struct trace *trace); /* a new run */
+void explore_trace_end(struct trace *trace);   /* it has ended */
 
 #endif

@@ -59,13 +59,66 @@ void run_portfolio_deinit(struct run_portfolio *portfolio) {
     *portfolio = (struct run_portfolio){0};
 }
 
+static bool searched(const struct explorer *explorer) {
+    const struct explore_search *search = explore_searching(explorer);
+    if (search == NULL) return false;
+    struct explore_search_state state = explore_search_state(search);
+    return state.complete || state.failed;
+}
+
+/* A search that has come to its end in one timer mode goes on in the other. */
+static enum ebb_timers mode_of(const struct run_portfolio *portfolio, uint32_t index) {
+    if (portfolio->timers == RUN_TIMERS_ANY) return EBB_TIMERS_ANY;
+    bool idle = portfolio->timers == RUN_TIMERS_IDLE || !searched(portfolio->at[index][EBB_TIMERS_IDLE]);
+    return idle ? EBB_TIMERS_IDLE : EBB_TIMERS_ANY;
+}
+
+bool run_portfolio_over(const struct run_portfolio *portfolio) {
+    for (uint32_t i = 0; i < portfolio->count; i++)
+        if (!searched(portfolio->at[i][mode_of(portfolio, i)])) return false;
+    return true;
+}
+
 struct explorer *run_portfolio_turn(struct run_portfolio *portfolio, uint64_t run, enum ebb_timers *timers) {
     bool leads = run < portfolio->lead;
     uint64_t turn = leads ? run : run - portfolio->lead;
     bool early = (leads ? turn : turn / portfolio->count) % 2 == 1;
     if (portfolio->timers != RUN_TIMERS_BOTH) early = portfolio->timers == RUN_TIMERS_ANY;
+    uint32_t index = leads ? 0 : (uint32_t)(turn % portfolio->count);
+    if (!leads && explore_searching(portfolio->at[index][0]) != NULL)
+        early = mode_of(portfolio, index) == EBB_TIMERS_ANY;
     *timers = early ? EBB_TIMERS_ANY : EBB_TIMERS_IDLE;
-    return leads ? portfolio->leading[*timers] : portfolio->at[turn % portfolio->count][*timers];
+    return leads ? portfolio->leading[*timers] : portfolio->at[index][*timers];
+}
+
+uint32_t run_portfolio_searches(const struct run_portfolio *portfolio) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < portfolio->count; i++) count += explore_searching(portfolio->at[i][0]) != NULL;
+    return count;
+}
+
+void run_portfolio_words(struct buf *out, const struct run_portfolio *portfolio) {
+    for (uint32_t i = 0, told = 0; i < portfolio->count; i++)
+        for (uint32_t mode = 0; mode < 2; mode++) {
+            const struct explore_search *search = explore_searching(portfolio->at[i][mode]);
+            if (search == NULL || explore_search_state(search).runs == 0) continue;
+            if (told++ > 0) buf_put(out, STR("; "));
+            explore_search_words(out, search);
+        }
+}
+
+bool run_portfolio_proved(const struct run_portfolio *portfolio) {
+    for (uint32_t i = 0; i < portfolio->count; i++) {
+        bool all = true;
+        for (uint32_t mode = 0; mode < 2; mode++) {
+            const struct explore_search *search = explore_searching(portfolio->at[i][mode]);
+            bool asked = portfolio->timers == RUN_TIMERS_BOTH ||
+                (mode == EBB_TIMERS_ANY) == (portfolio->timers == RUN_TIMERS_ANY);
+            all = all && (!asked || (search != NULL && explore_search_whole(search)));
+        }
+        if (all) return true;
+    }
+    return false;
 }
 
 void run_portfolio_ran(struct run_portfolio *portfolio, uint64_t run) {

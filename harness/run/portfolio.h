@@ -6,7 +6,9 @@
 #ifndef RUN_PORTFOLIO_H
 #define RUN_PORTFOLIO_H
 
+#include "base/buf.h"
 #include "explore/explore.h"
+#include "explore/search.h"
 #include "run/campaign.h"
 
 struct run_portfolio {
@@ -20,6 +22,13 @@ CHECKED enum status run_portfolio_init(struct run_portfolio *portfolio, struct m
 void run_portfolio_deinit(struct run_portfolio *portfolio);
 /* Whose turn it is: runs are asked for from 0 on, one after the other. */
 struct explorer *run_portfolio_turn(struct run_portfolio *portfolio, uint64_t run, enum ebb_timers *timers);
+/* Is there nothing left to run? Only where every strategy searches, and each has come to its end. */
+bool run_portfolio_over(const struct run_portfolio *portfolio);
+uint32_t run_portfolio_searches(const struct run_portfolio *portfolio); /* how many of its strategies do */
+/* "all 12 traces; all 40 traces with early timers": what its searches have come to; nothing where none searches. */
+void run_portfolio_words(struct buf *out, const struct run_portfolio *portfolio);
+/* Has one of its strategies made every schedule, or one for each trace, in every timer mode that was asked for? */
+bool run_portfolio_proved(const struct run_portfolio *portfolio);
 /* That run is over: what it showed of the scenario reaches the strategies. */
 void run_portfolio_ran(struct run_portfolio *portfolio, uint64_t run);
 

@@ -16,6 +16,35 @@ static void judged(struct run_follower *follower, struct ebb *ebb, enum check_ph
     (void)follower, (void)ebb, (void)phase, (void)findings, (void)from;
 }
 
+/* What a search asks of the world besides what coverage does. */
+static struct ebb_observer *other_of(struct ebb_observer *observer) {
+    return explore_observer(BASE_OWNER(observer, struct run_survey_both, observer)->explorer);
+}
+
+static void both_see(struct ebb_observer *observer, struct ebb *ebb, enum ebb_sight sight, struct ebb_co *co,
+                     const struct ebb_alarm *alarm) {
+    struct ebb_observer *other = other_of(observer);
+    struct ebb_observer *coverage = BASE_OWNER(observer, struct run_survey_both, observer)->coverage;
+    coverage->see(coverage, ebb, sight, co, alarm);
+    other->see(other, ebb, sight, co, alarm);
+}
+
+static void both_touch(struct ebb_observer *observer, uint64_t thing, struct ebb_access access) {
+    struct ebb_observer *other = other_of(observer);
+    other->touch(other, thing, access);
+}
+
+static void both_ready(struct ebb_observer *observer, const struct ebb_co *co) {
+    struct ebb_observer *other = other_of(observer);
+    other->ready(other, co);
+}
+
+static void both_cause(struct ebb_observer *observer, enum ebb_cause what, const struct ebb_object *object,
+                       uint32_t cell, const struct ebb_co *co) {
+    struct ebb_observer *other = other_of(observer);
+    other->cause(other, what, object, cell, co);
+}
+
 enum status run_survey_new(struct mem *mem, struct run_survey **out, const struct run_campaign *campaign) {
     struct run_survey *self = mem_new(mem, 1, sizeof *self);
     if (self == NULL) return ERR_NOMEM;
@@ -83,6 +112,10 @@ enum status run_survey_go(struct run_survey *search) {
     const struct explore_schedule *taken = NULL;
     struct explorer *explorer = run_portfolio_turn(&search->portfolio, search->runs, &timers);
     explore_coverage_begin(&search->coverage);
+    search->both =
+        (struct run_survey_both){{both_see, both_touch, both_ready, both_cause}, &search->coverage.observer, explorer};
+    bool alone = explore_observer(explorer) == NULL;
+    search->follower.observer = alone ? &search->coverage.observer : &search->both.observer;
     struct run_config config = {
         .scenario = campaign->scenario,
         .variant = campaign->variant,
@@ -104,6 +137,7 @@ enum status run_survey_go(struct run_survey *search) {
     }
     TRY(explore_coverage_end(&search->coverage, verdict));
     run_portfolio_ran(&search->portfolio, search->runs);
+    (void)explore_more(explorer);
     search->leaking_runs += findings->count > 0 || findings->lost > 0;
     search->steps += search->result.steps;
     search->runs++;

@@ -20,6 +20,10 @@ struct run_survey {
     struct run_portfolio portfolio;
     struct explore_coverage coverage;
     struct run_follower follower;
+    struct run_survey_both { /* of a strategy that searches and has eyes of its own */
+        struct ebb_observer observer, *coverage;
+        const struct explorer *explorer;
+    } both;
     struct run_before before;
     struct run_pumped pumped;
     struct run_result result; /* of the last run; fault: why it could not be made */

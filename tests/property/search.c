@@ -2,7 +2,7 @@
 /* search.c — the reduced search against the plain one. Small random scenarios over every kind are run under every
  * schedule, and under one schedule of each trace: the final states must be the same set, with the split relation, which
  * kinds declare verb by verb, and with the coarse one. And no trace may be run twice, but for a few runs that a sleep
- * set ends. The number of programs that were searched whole with every kind counted is part of what must hold. */
+ * set ends. `property_search FIRST END` takes the programs of those seeds; one seed alone is shown. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -16,11 +16,9 @@
 #include "run/judge.h"
 #include "search_programs.h"
 
-#define PROGRAMS 9000u
-#define PLAIN_RUNS_MAX 6000u
-#define WHOLE_WANTED 5000u
-#define STATES_MAX 4096u
-#define TRACES_MAX 16384u
+#define PROGRAMS 1200u
+#define PLAIN_RUNS_MAX 1500u
+#define WHOLE_WANTED 600u
 
 /* --- sets of numbers ------------------------------------------------------------------------------------------------ */
 struct set {
@@ -173,7 +171,7 @@ int main(int argc, char **argv) {
     static struct scenario_problems problems;
     struct buf text;
     uint64_t whole = 0, runs[3] = {0}, redundant[3] = {0}, traces[3] = {0}, states = 0, coarse_again = 0, early = 0;
-    uint64_t doubled = 0, doubled_early = 0;
+    uint64_t doubled = 0;
     int bad = 0;
     buf_init(&text, mem_system());
     if (ebb_stacks_new(&stacks, LIMIT_STACK_BYTES) != OK) abort();
@@ -205,8 +203,6 @@ int main(int argc, char **argv) {
             states += plain.states.count;
             coarse_again += split.search.coarse;
             uint64_t made = split.search.runs - split.search.redundant;
-            if (timers == EBB_TIMERS_ANY)
-                doubled_early += split.search.coarse || made == split.traces.count ? 0 : made - split.traces.count;
             doubled += split.search.coarse || made == split.traces.count ? 0 : made - split.traces.count;
             bool good = split.search.complete && coarse.search.complete && same(&plain.states, &split.states) &&
                 same(&plain.states, &coarse.states);
@@ -235,5 +231,5 @@ int main(int argc, char **argv) {
            (unsigned long long)runs[0], (unsigned long long)runs[2], (unsigned long long)redundant[2],
            (unsigned long long)runs[1], (unsigned long long)redundant[1], (unsigned long long)doubled,
            (unsigned long long)coarse_again, bad);
-    return bad > 0 || (argc == 1 && whole < WHOLE_WANTED);
+    return bad > 0 || doubled > 0 || (argc == 1 && whole < WHOLE_WANTED);
 }

@@ -45,6 +45,7 @@ static void every_row_is_found_by_its_name(void) {
 
 static void every_run_is_a_function_of_config_and_number(void) {
     for (uint32_t i = 0; explore_strategy_at(i) != NULL; i++) {
+        if (explore_strategy_at(i)->delays > 0) continue; /* a search goes on from the run before */
         struct explore_config config = {
             .strategy = explore_strategy_at(i)->name, .seed = 42, .bytes = STR("\2\1\0\3\7\1\1\1"), .replay = &some};
         struct explorer *one = new_explorer(&config), *two = new_explorer(&config);
