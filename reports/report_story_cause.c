@@ -53,7 +53,7 @@ enum status report_story_cause(const struct report_story *of, const struct check
     if (decisive != NULL) {
         struct check_event event = *decisive; /* its line is told apart from it */
         out->decided = true;
-        out->about = of->story->evaluated_every > 1;
+        out->about = report_story_about(target);
         out->step = event.step;
         out->time_ns = event.time_ns;
         out->line = event.line;

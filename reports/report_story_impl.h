@@ -41,6 +41,7 @@ char report_story_mark(const struct report_story *of, const struct check_event *
 const struct check_target *report_story_target(const struct report_story *of, const struct check_finding *finding);
 /* What made it unavoidable, or NULL where nothing is known to. */
 const struct check_event *report_story_decisive(const struct check_target *target);
+bool report_story_about(const struct check_target *target); /* or was it a little earlier? */
 
 /* "send on reply: waits for ever (line 16)": as a cell says it. */
 void report_story_cell(struct buf *out, const struct report_story *of, const struct check_event *event);

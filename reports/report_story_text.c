@@ -253,7 +253,7 @@ static void finding_put(struct page *page, const struct check_finding *finding) 
     const struct check_event *decisive = target == NULL ? NULL : report_story_decisive(target);
     if (decisive != NULL) {
         buf_put(out, STR("   decided:  "));
-        if (of->story->evaluated_every > 1) buf_put(out, STR("about "));
+        if (report_story_about(target)) buf_put(out, STR("about "));
         buf_print(out, "step %llu, ", (unsigned long long)decisive->step);
         report_duration_words(out, decisive->time_ns);
         buf_put(out, STR(": "));

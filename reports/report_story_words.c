@@ -24,6 +24,10 @@ const struct check_event *report_story_decisive(const struct check_target *targe
     return target->is_lost ? &target->lost : NULL;
 }
 
+bool report_story_about(const struct check_target *target) {
+    return report_story_decisive(target) == &target->lost ? target->lost_about : target->doomed_about;
+}
+
 char report_story_mark(const struct report_story *of, const struct check_event *event) {
     char mark = event->what == CHECK_EVENT_CHOICE ? '*' : ' ';
     for (uint32_t i = 0; i < of->story->target_count; i++) {

@@ -67,7 +67,8 @@ struct check_target {
     bool is_lost;   /* and since `lost` nobody could */
     bool is_doomed; /* BLOCKED: since `doomed` it can never run again */
     struct check_event lost, doomed;
-    uint64_t measure; /* PINNED, GROWS: the last one seen */
+    bool lost_about, doomed_about; /* it was not looked after each event then: it may have been a little earlier */
+    uint64_t measure;              /* PINNED, GROWS: the last one seen */
     /* When it was judged: */
     struct check_retention kept; /* BLOCKED: the links are of what it waits on; GROWS: the oldest of what has grown */
     uint32_t age_cycles;         /* of that object */

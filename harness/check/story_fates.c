@@ -57,6 +57,7 @@ void check_story_begin(struct check_story *story) {
 
 struct look {
     struct ebb *ebb;
+    bool about; /* not after each event */
     struct check_live live;
     struct check_graph graph;
     bool *marked; /* by place in graph, which has the same places as live */
@@ -122,6 +123,12 @@ static bool wait_helped(const struct look *look, const struct check_target *targ
     return false;
 }
 
+static void lose(const struct look *look, struct check_target *target, const struct check_event *event) {
+    target->is_lost = true;
+    target->lost = *event;
+    target->lost_about = look->about;
+}
+
 /* Nothing to say of what does not exist yet, or no more. */
 static void look_at_object(struct look *look, struct check_target *target, const struct check_event *event) {
     uint32_t at = check_graph_find(&look->graph, target->serial);
@@ -135,12 +142,11 @@ static void look_at_object(struct look *look, struct check_target *target, const
         target->helped = true;
         target->is_lost = false;
     } else if ((target->helped || co == NULL) && !target->is_lost) { /* or it was made and let go within one event */
-        target->is_lost = true;
-        target->lost = *event;
+        lose(look, target, event);
     }
     if (co == NULL || target->finding.kind != CHECK_BLOCKED) return;
     bool doomed = !look->live.live[at];
-    if (doomed && !target->is_doomed) target->doomed = *event;
+    if (doomed && !target->is_doomed) target->doomed = *event, target->doomed_about = look->about;
     target->is_doomed = doomed;
 }
 
@@ -150,15 +156,14 @@ static void look_at_pinned(struct look *look, struct check_target *target, const
     const struct ebb_object *object = at == CHECK_NOWHERE ? NULL : look->graph.objects[at];
     if (object == NULL || object->kind->pinned == NULL || !object->kind->pinned(object, &used, &held)) return;
     if (target->helped && used < target->measure) {
-        target->is_lost = true;
-        target->lost = *event;
+        lose(look, target, event);
     }
     target->helped = true;
     target->measure = used;
 }
 
 /* What the cycles add: the last event that brought more than there had ever been. */
-static void look_at_growth(struct check_target *target, const struct check_ledger *ledger,
+static void look_at_growth(const struct look *look, struct check_target *target, const struct check_ledger *ledger,
                            const struct check_event *event) {
     for (uint16_t id = 0; id < KIND_COUNT; id++) {
         const struct ebb_kind *kind = ebb_kinds[id];
@@ -167,8 +172,7 @@ static void look_at_growth(struct check_target *target, const struct check_ledge
         uint64_t now = weight ? ledger->weight[id] : ledger->live[id];
         if (now <= target->measure) return;
         target->measure = now;
-        target->is_lost = true;
-        target->lost = *event;
+        lose(look, target, event);
         return;
     }
 }
@@ -183,10 +187,10 @@ static void look_at_all(struct look *look, struct story_recorder *recorder, cons
         case CHECK_GROWS:
             if (!taken) check_ledger_take(&ledger, look->ebb);
             taken = true;
-            look_at_growth(target, &ledger, event);
+            look_at_growth(look, target, &ledger, event);
             break;
         case CHECK_PANIC:
-            if (event->what == CHECK_EVENT_PANIC) target->is_lost = true, target->lost = *event;
+            if (event->what == CHECK_EVENT_PANIC) lose(look, target, event);
             break;
         case CHECK_ALIVE: break;
         default: look_at_object(look, target, event);
@@ -209,7 +213,7 @@ static uint64_t cost(const struct look *look) {
 void check_fates_look(struct story_recorder *recorder, struct ebb *ebb, const struct check_event *event) {
     struct check_story *story = &recorder->story;
     if (story->target_count == 0 || recorder->events_seen++ % story->evaluated_every != 0) return;
-    struct look look = {.ebb = ebb};
+    struct look look = {.ebb = ebb, .about = story->evaluated_every > 1};
     if (check_live_init(&look.live, recorder->mem, ebb) != OK) {
         story->failed = true;
         return;

@@ -96,7 +96,46 @@ static void another_row_is_not_told(void) {
     scenario_free(scenario);
 }
 
+/* Whichever request fails: all is known or nothing, and nothing stays behind. */
+static void without_memory(void) {
+    static struct scenario_problems problems;
+    struct scenario *scenario;
+    uint32_t refused = 0;
+    judge(LATE, false);
+    CU_ASSERT_EQUAL_FATAL(yard_load(mem_system(), LATE, &scenario, &problems), OK);
+    for (uint64_t fail_at = 1; fail_at < 10000; fail_at++) {
+        struct mem_probe probe;
+        mem_probe_init(&probe, mem_system());
+        probe.fail_at = fail_at;
+        run_causes(scenario, &row, NULL, &probe.mem, &causes);
+        CU_ASSERT_EQUAL_FATAL(probe.blocks, 0);
+        CU_ASSERT_TRUE_FATAL(causes.count == 0 || memcmp(causes.at, direct.at, sizeof *causes.at) == 0);
+        refused += causes.count == 0;
+        if (probe.requests < fail_at) break;
+    }
+    CU_ASSERT_TRUE(refused > 20);
+    CU_ASSERT_EQUAL(causes.count, 1); /* the last time none failed */
+    scenario_free(scenario);
+}
+
+/* Of a long run it is not looked after each event, and what was seen while it was is still exact. */
+static void what_is_seen_before_it_is_looked_less(void) {
+    judge(HEAD "main:\n  - let: {c: chan(1)}\n  - let: {d: chan()}\n  - go: [{send: d}]\n    as: lost\n"
+               "  - repeat: 100000\n    do: [{send: c}, {recv: c}]\n",
+          false);
+    CU_ASSERT_EQUAL_FATAL(direct.count, 1);
+    CU_ASSERT_EQUAL(direct.at[0].doomed_step, direct.at[0].step);
+    CU_ASSERT_FALSE(direct.at[0].about);
+    judge(HEAD "main:\n  - let: {c: chan(1)}\n  - let: {d: chan()}\n  - repeat: 100000\n"
+               "    do: [{send: c}, {recv: c}]\n  - go: [{send: d}]\n    as: lost\n",
+          false);
+    CU_ASSERT_EQUAL_FATAL(direct.count, 1);
+    CU_ASSERT_TRUE(direct.at[0].about);
+}
+
 CU_TestInfo causes_tests[] = {
+    {"without_memory", without_memory},
+    {"what_is_seen_before_it_is_looked_less", what_is_seen_before_it_is_looked_less},
     {"the_step_that_decided", the_step_that_decided},
     {"the_same_from_another_process", the_same_from_another_process},
     {"who_keeps_it_and_how_much", who_keeps_it_and_how_much},
