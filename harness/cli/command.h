@@ -32,6 +32,7 @@ struct options {
     uint32_t path_count, path_capacity;
     const char *variant, *junit;
     const char *signature, *output; /* likewise NULL when not asked for */
+    const char *out;                /* a file for a smaller scenario; likewise */
     uint64_t budget;                /* 0: not asked for */
     uint64_t runs, seed, time_ms;   /* time_ms 0: not asked for */
     const char *baseline, *write_baseline, *today;
@@ -42,6 +43,7 @@ struct options {
     const char *timeline; /* a file; likewise */
     int64_t every_ns;     /* of virtual time, between two looks; 0: at every step */
     bool json, terse, ctest, markdown, help;
+    bool scenario;          /* shrink that, too */
     bool first, runs_asked; /* stop at the first finding; was the number of runs asked for? */
 };
 uint32_t cli_date(struct str text); /* "2026-12-31" is 20261231; 0: no day of any calendar */

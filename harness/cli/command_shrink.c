@@ -17,18 +17,8 @@
 #include "run/portfolio.h"
 
 #define PROGRESS_RUNS 1024u
-
-struct question {
-    struct shrink_world world;
-    struct run_config config;
-    struct run_pumped pumped;
-    struct run_result result;
-    struct check_finding found[RUN_FINDINGS_MAX], wanted[RUN_FINDINGS_MAX];
-    uint32_t wanted_count;
-    bool only; /* the one that is wanted may have company */
-    bool terminal;
-    uint64_t runs;
-};
+/* Looking at many more cycles takes about as long; it is done once for each scenario that seems to grow. */
+#define PUMP_AS_STEPS 100000u
 
 static bool has(const struct check_finding *at, uint32_t count, const struct check_finding *one) {
     for (uint32_t i = 0; i < count; i++)
@@ -36,7 +26,7 @@ static bool has(const struct check_finding *at, uint32_t count, const struct che
     return false;
 }
 
-static bool shows(const struct question *self) {
+static bool shows(const struct cli_question *self) {
     const struct check_findings *findings = &self->result.findings;
     for (uint32_t i = 0; i < self->wanted_count; i++)
         if (!has(findings->at, findings->count, &self->wanted[i])) return false;
@@ -45,18 +35,42 @@ static bool shows(const struct question *self) {
     return true;
 }
 
+/* What a run had not done yet when it was stopped, before its own budget of steps was used up, is not left behind. */
+static bool cut_short(const struct cli_question *self) {
+    uint64_t most = self->config.step_max;
+    return self->result.end == EBB_END_LIMIT && most > 0 && most < scenario_limits(self->config.scenario)->steps;
+}
+
 static enum status ask(struct shrink_world *world, struct ebb_chooser *chooser, enum ebb_timers timers,
                        struct shrink_shown *out) {
-    struct question *self = BASE_OWNER(world, struct question, world);
+    struct cli_question *self = BASE_OWNER(world, struct cli_question, world.runs);
     self->config.chooser = chooser;
+    self->config.step_max = self->world.step_max;
     self->config.timers = timers;
+    bool pumped = self->pumped.known;
     enum status status = run_once(&self->config, mem_system(), &self->result);
     self->runs++;
     if (self->terminal && self->runs % PROGRESS_RUNS == 0)
         (void)fprintf(stderr, "\rshrinking: %" PRIu64 " runs", self->runs);
     out->steps = self->result.steps;
-    out->shows = status == OK && shows(self);
+    out->more = self->pumped.known && !pumped ? PUMP_AS_STEPS : 0;
+    out->shows = status == OK && shows(self) && !cut_short(self);
     return status == ERR_INPUT ? OK : status; /* there the scenario makes no sense: nothing is shown */
+}
+
+/* From now on it is about the one variant of this scenario. */
+static enum status load(struct shrink_smaller_world *world, struct str text, bool *loads) {
+    static struct scenario_problems problems;
+    struct cli_question *self = BASE_OWNER(world, struct cli_question, world);
+    problems = (struct scenario_problems){0};
+    scenario_free(self->loaded);
+    self->loaded = NULL;
+    self->pumped = (struct run_pumped){0};
+    enum status status = scenario_load(mem_system(), &self->loaded, STR("scenario"), text, &problems);
+    *loads = status == OK;
+    self->config.scenario = self->loaded;
+    self->config.variant = 0;
+    return status == ERR_NOMEM ? ERR_NOMEM : OK;
 }
 
 /* --- what is to stay ------------------------------------------------------------------------------------------------ */
@@ -75,7 +89,7 @@ static bool signature_read(const char *text, uint64_t *out) {
 }
 
 /* The findings of the run that is shrunk, or the one that is asked for. */
-static int wanted_set(struct question *self, const struct options *options) {
+static int wanted_set(struct cli_question *self, const struct options *options) {
     const struct check_findings *all = &self->result.findings;
     uint64_t signature = 0;
     self->only = options->signature != NULL;
@@ -94,9 +108,9 @@ static int wanted_set(struct question *self, const struct options *options) {
 }
 
 /* --- what came out ---------------------------------------------------------------------------------------------------- */
-static enum status token_keep(const char *path, struct str token) {
+static enum status file_keep(const char *path, struct str text, struct str end) {
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    bool good = fd >= 0 && cli_write(fd, token) && cli_write(fd, STR("\n"));
+    bool good = fd >= 0 && cli_write(fd, text) && cli_write(fd, end);
     if (fd >= 0 && close(fd) != 0) good = false;
     if (!good) (void)fprintf(stderr, "%s: error: cannot be written\n", path);
     return good ? OK : ERR_IO;
@@ -105,20 +119,19 @@ static enum status token_keep(const char *path, struct str token) {
 #define COMBINATIONS_MAX 1024u
 #define NOT_WITH_TOLD 3u
 
-/* The decisions of the result, in the variant that is set; what it left is in self->result. */
-static enum status follow(struct question *self, const struct shrink_result *result, bool *out) {
+enum status cli_question_follow(struct cli_question *self, const struct explore_schedule *schedule, bool *out) {
     struct shrink_shown shown = {0};
     struct explorer *explorer = NULL;
-    struct explore_config how = {.strategy = "replay", .replay = &result->schedule};
+    struct explore_config how = {.strategy = "replay", .replay = schedule};
     TRY(explore_new(mem_system(), &explorer, &how));
-    enum status status = ask(&self->world, explore_begin(explorer, 0), result->schedule.timers, &shown);
+    enum status status = ask(&self->world.runs, explore_begin(explorer, 0), schedule->timers, &shown);
     *out = shown.shows;
     explore_free(explorer);
     return status;
 }
 
 /* Which parameters matter to what was found: the same decisions under each combination of their ranges. */
-static enum status explain(struct question *self, const struct source *source, const struct shrink_result *result,
+static enum status explain(struct cli_question *self, const struct source *source, const struct shrink_result *result,
                            struct buf *not_with, struct cli_shrunk *out) {
     uint32_t variant = self->config.variant, count = scenario_range_count(source->scenario), told = 0;
     enum status status = OK;
@@ -126,7 +139,7 @@ static enum status explain(struct question *self, const struct source *source, c
     if (count == 0 || count > COMBINATIONS_MAX) return OK;
     for (uint32_t i = 0; i < count && status == OK; i++) {
         self->config.variant = scenario_variant_count(source->scenario) + i;
-        status = follow(self, result, &shows_it);
+        status = cli_question_follow(self, &result->schedule, &shows_it);
         out->showing += shows_it;
         if (shows_it || told++ >= NOT_WITH_TOLD) continue;
         if (not_with->len > 0) buf_put(not_with, STR("; "));
@@ -136,19 +149,24 @@ static enum status explain(struct question *self, const struct source *source, c
     out->combinations = count;
     out->not_with = buf_str(not_with);
     self->config.variant = variant;
-    return status == OK ? follow(self, result, &shows_it) : status; /* so that its findings are there again */
+    return status == OK ? cli_question_follow(self, &result->schedule, &shows_it)
+                        : status; /* so that its findings are there again */
 }
 
-static int conclude(const struct options *options, struct question *self, const struct source *source,
-                    const struct shrink_result *result) {
+static int conclude(const struct options *options, struct cli_question *self, const struct source *source,
+                    const struct shrink_result *result, const struct cli_smaller *smaller) {
     struct buf token, out, not_with;
     buf_init(&token, mem_system());
     buf_init(&not_with, mem_system());
     buf_init(&out, mem_system());
     uint64_t key = explore_token_key(source->bytes);
     explore_token_write(&token, &(struct token){key, self->config.variant, result->schedule});
-    struct cli_shrunk shrunk = {
-        .source = source, .variant = self->config.variant, .token = buf_str(&token), .result = result};
+    struct cli_shrunk shrunk = {.source = source,
+                                .variant = self->config.variant,
+                                .token = buf_str(&token),
+                                .result = result,
+                                .smaller = smaller,
+                                .smaller_path = options->out};
     enum status status = explain(self, source, result, &not_with, &shrunk);
     shrunk.findings = self->result.findings.at; /* the last run is the result's */
     shrunk.finding_count = self->result.findings.count;
@@ -159,34 +177,66 @@ static int conclude(const struct options *options, struct question *self, const 
     if (buf_status(&token) != OK || buf_status(&out) != OK || buf_status(&not_with) != OK) status = ERR_NOMEM;
     (void)fflush(stdout);
     if (status == OK && !cli_write(STDOUT_FILENO, buf_str(&out))) status = ERR_IO;
-    if (status == OK && options->output != NULL) status = token_keep(options->output, buf_str(&token));
+    if (status == OK && options->output != NULL) status = file_keep(options->output, buf_str(&token), STR("\n"));
+    if (status == OK && options->out != NULL) status = file_keep(options->out, buf_str(&smaller->text), STR(""));
     buf_deinit(&not_with);
     buf_deinit(&out);
     buf_deinit(&token);
     return status == OK ? EXIT_AS_EXPECTED : EXIT_UNFINISHED;
 }
 
-static int question_answer(struct question *self, const struct options *options, const struct source *source,
-                           const struct explore_schedule *schedule) {
+static struct shrink_budget budget_of(const struct options *options, bool scenario) {
     struct shrink_budget budget = {SHRINK_RUNS_MAX, SHRINK_STEPS_MAX};
-    struct shrink_result result;
     if (options->budget > 0) {
         budget.runs = options->budget;
         if (__builtin_mul_overflow(budget.runs, SHRINK_STEPS_MAX / SHRINK_RUNS_MAX, &budget.steps))
             budget.steps = UINT64_MAX;
     }
-    enum status status = shrink_schedule(mem_system(), &self->world, schedule, &budget, &result);
+    if (scenario) { /* one half for each */
+        budget.runs = budget.runs / 2 + budget.runs % 2;
+        budget.steps = budget.steps / 2 + budget.steps % 2;
+    }
+    return budget;
+}
+
+/* The scenario as well, beginning with what the schedule has become. */
+static int scenario_answer(struct cli_question *self, const struct options *options, const struct source *source,
+                           const struct shrink_result *result, const struct shrink_budget *budget) {
+    struct cli_smaller smaller;
+    uint32_t variant = self->config.variant;
+    enum status status = cli_smaller_make(self, source->bytes, variant, &result->schedule, budget, &smaller);
+    if (status == ERR_INPUT)
+        (void)fprintf(stderr, "%s: error: with its parameters in place the scenario does not show the same findings\n",
+                      source->path);
+    if (status != OK) return EXIT_UNFINISHED;
+    self->config.scenario = source->scenario;
+    self->config.variant = variant;
+    self->pumped = (struct run_pumped){0};
+    bool shows_it = false;
+    status = cli_question_follow(self, &result->schedule, &shows_it);
+    int code = status == OK ? conclude(options, self, source, result, &smaller) : EXIT_UNFINISHED;
+    cli_smaller_deinit(&smaller);
+    return code;
+}
+
+static int question_answer(struct cli_question *self, const struct options *options, const struct source *source,
+                           const struct explore_schedule *schedule) {
+    bool scenario = options->scenario || options->out != NULL;
+    struct shrink_budget budget = budget_of(options, scenario);
+    struct shrink_result result;
+    enum status status = shrink_schedule(mem_system(), &self->world.runs, schedule, &budget, &result);
     if (self->terminal && self->runs >= PROGRESS_RUNS) (void)fputs("\r\033[K", stderr);
     if (status == ERR_INPUT)
         (void)fprintf(stderr, "%s: error: the same schedule does not show the same findings again\n", source->path);
     if (status == ERR_NOMEM) (void)fprintf(stderr, "ebb: not enough memory to shrink it\n");
     if (status != OK) return EXIT_UNFINISHED;
-    int code = conclude(options, self, source, &result);
+    int code = scenario ? scenario_answer(self, options, source, &result, &budget)
+                        : conclude(options, self, source, &result, NULL);
     shrink_result_deinit(mem_system(), &result);
     return code;
 }
 
-static int shrink(struct question *self, const struct options *options, const struct source *source,
+static int shrink(struct cli_question *self, const struct options *options, const struct source *source,
                   const struct explorer *explorer) {
     const struct explore_schedule *taken = NULL;
     struct buf token;
@@ -203,11 +253,12 @@ static int shrink(struct question *self, const struct options *options, const st
 }
 
 /* --- where it begins -------------------------------------------------------------------------------------------------- */
-static struct question *question_new(void) {
-    struct question *self = mem_new(mem_system(), 1, sizeof *self);
+static struct cli_question *question_new(void) {
+    struct cli_question *self = mem_new(mem_system(), 1, sizeof *self);
     if (self == NULL) return NULL;
-    self->world.run = ask;
+    self->world.runs.run = ask;
     self->result.findings = (struct check_findings){.at = self->found, .capacity = RUN_FINDINGS_MAX};
+    self->world.load = load;
     self->terminal = isatty(STDERR_FILENO) != 0;
     self->config.pumped = &self->pumped;
     if (ebb_stacks_new(&self->config.stacks, LIMIT_STACK_BYTES) == OK) return self;
@@ -215,22 +266,23 @@ static struct question *question_new(void) {
     return NULL;
 }
 
-static void question_free(struct question *self) {
+static void question_free(struct cli_question *self) {
     ebb_stacks_free(self->config.stacks);
+    scenario_free(self->loaded);
     mem_free(mem_system(), self, sizeof *self);
 }
 
-static enum status run_first(struct question *self, const struct source *source, struct explorer *explorer,
+static enum status run_first(struct cli_question *self, const struct source *source, struct explorer *explorer,
                              uint64_t run, enum ebb_timers timers) {
     struct shrink_shown unused;
     self->result.fault.text[0] = 0;
-    enum status status = ask(&self->world, explore_begin(explorer, run), timers, &unused);
+    enum status status = ask(&self->world.runs, explore_begin(explorer, run), timers, &unused);
     if (status == OK && self->result.fault.text[0] != 0) status = ERR_INPUT;
     if (status == ERR_INPUT) (void)fprintf(stderr, "%s: error: %s\n", source->path, self->result.fault.text);
     return status;
 }
 
-static int token_shrink(struct question *self, const struct options *options, const struct source *source,
+static int token_shrink(struct cli_question *self, const struct options *options, const struct source *source,
                         const struct token *token) {
     struct explore_config how = {.strategy = "replay", .timers = token->schedule.timers, .replay = &token->schedule};
     struct explorer *explorer = NULL;
@@ -253,7 +305,7 @@ static int token_shrink(struct question *self, const struct options *options, co
 }
 
 /* The first run of a variant's campaign that leaves something; EXIT_NOT_AS_EXPECTED when none does. */
-static int variant_shrink(struct question *self, const struct options *options, const struct source *source,
+static int variant_shrink(struct cli_question *self, const struct options *options, const struct source *source,
                           uint32_t variant) {
     struct run_portfolio portfolio;
     int code = EXIT_NOT_AS_EXPECTED;
@@ -275,7 +327,7 @@ static int variant_shrink(struct question *self, const struct options *options, 
     return code;
 }
 
-static int file_shrink(struct question *self, const struct options *options, const struct sources *sources) {
+static int file_shrink(struct cli_question *self, const struct options *options, const struct sources *sources) {
     bool named = false;
     for (uint32_t i = 0; i < sources->count; i++) {
         const struct source *source = &sources->at[i];
@@ -301,7 +353,7 @@ static bool is_token(const char *word) {
         strchr(word, '/') == NULL;
 }
 
-static int begin_token(struct question *self, const struct options *options) {
+static int begin_token(struct cli_question *self, const struct options *options) {
     struct sources sources;
     struct token token;
     struct diag why = {0};
@@ -317,7 +369,7 @@ static int begin_token(struct question *self, const struct options *options) {
 }
 
 static int begin(const struct options *options) {
-    struct question *self = question_new();
+    struct cli_question *self = question_new();
     if (self == NULL) return EXIT_UNFINISHED;
     (void)ebb_overflow_guard_install();
     int code;
@@ -336,7 +388,8 @@ static int begin(const struct options *options) {
 static int run(int count, char **words) {
     struct options options;
     int code = EXIT_BAD_INPUT;
-    if (!cli_options(&options, count, words, "variant signature output budget runs seed strategy timers json"))
+    if (!cli_options(&options, count, words,
+                     "variant signature scenario out output budget runs seed strategy timers json"))
         return EXIT_BAD_INPUT;
     if (options.help)
         code = EXIT_AS_EXPECTED;

@@ -39,6 +39,8 @@ static const struct flag {
     {"ctest", NULL, "one line for each variant: file, tab, variant"},
     {"markdown", NULL, "a page for people instead"},
     {"signature", "HEX", "only the finding with this signature is to stay"},
+    {"scenario", NULL, "also take from the scenario what the findings do not need, and show it"},
+    {"out", "FILE", "the same, and write that scenario there"},
     {"output", "FILE", "also write the token there; -o for short"},
     {"budget", "N", "runs to spend on it (default 20000)"},
     {"help", NULL, "this"},
@@ -113,6 +115,8 @@ static bool flag_set(struct options *out, const char *name, const char *value) {
     if (strcmp(name, "help") == 0) out->help = true;
     if (strcmp(name, "markdown") == 0) out->markdown = true;
     if (strcmp(name, "signature") == 0) out->signature = value;
+    if (strcmp(name, "scenario") == 0) out->scenario = true;
+    if (strcmp(name, "out") == 0) out->out = value;
     if (strcmp(name, "output") == 0) out->output = value;
     if (strcmp(name, "budget") == 0) return number(value, &out->budget) && out->budget > 0;
     if (strcmp(name, "timers") == 0) return timers(value, &out->timers);

@@ -67,28 +67,12 @@ static void again(struct buf *out, const struct cli_shrunk *shrunk) {
     report_again_words(out, &at);
 }
 
-void cli_shrunk_text(struct buf *out, const struct cli_shrunk *shrunk) {
-    const struct shrink_result *result = shrunk->result;
-    struct str variant = variant_name(shrunk);
-    buf_print(out, "%s, %.*s\n", shrunk->source->path, (int)variant.len, variant.at);
-    for (uint32_t i = 0; i < shrunk->finding_count; i++) {
-        buf_put(out, STR("  "));
-        report_finding_words(out, &shrunk->findings[i]);
-        buf_put_char(out, '\n');
-    }
-    buf_print(out, "deviations from the default: %u, before %u; steps: %" PRIu64 ", before %" PRIu64 "; timers: %s\n",
-              result->schedule.count, result->count_before, result->steps, result->steps_before, timers_name(shrunk));
+static void deviations_text(struct buf *out, const struct shrink_result *result) {
     for (uint32_t i = 0; i < result->schedule.count; i++) {
         buf_print(out, "  decision %" PRIu64 ": ", result->deviations[i].decision);
         deviation_words(out, &result->deviations[i]);
         buf_put_char(out, '\n');
     }
-    certificate_words(out, result);
-    buf_put_char(out, '\n');
-    range_words(out, shrunk);
-    buf_print(out, "%" PRIu64 " runs in all\n", result->runs);
-    again(out, shrunk);
-    buf_put_char(out, '\n');
 }
 
 static void deviations_json(struct report_json *json, const struct shrink_result *result) {
@@ -106,6 +90,85 @@ static void deviations_json(struct report_json *json, const struct shrink_result
         buf_deinit(&words);
     }
     report_json_close(json, ']');
+}
+
+/* --- the scenario ------------------------------------------------------------------------------------------------------ */
+static void smaller_again(struct buf *out, const struct cli_shrunk *shrunk) {
+    const char *path = shrunk->smaller_path;
+    struct report_case at = {.file = path == NULL ? STR("FILE") : str_of(path),
+                             .token = buf_str(&shrunk->smaller->token)};
+    report_again_words(out, &at);
+}
+
+static void smaller_text(struct buf *out, const struct cli_shrunk *shrunk) {
+    const struct cli_smaller *smaller = shrunk->smaller;
+    const struct shrink_smaller *made = &smaller->shrunk;
+    buf_print(out, "the scenario: %u step%s, before %u; coroutines started in %u place%s, before %u; %u edits kept\n",
+              smaller->after.steps, smaller->after.steps == 1 ? "" : "s", smaller->before.steps, smaller->after.goes,
+              smaller->after.goes == 1 ? "" : "s", smaller->before.goes, made->kept);
+    if (made->minimal)
+        buf_print(
+            out,
+            "1-minimal: every single edit was tried, %u of them, each on up to %u schedules, and then it does not "
+            "show\n",
+            made->tried, SMALLER_TRIES);
+    else
+        buf_put(out, STR("perhaps not minimal: the budget was spent, and a larger --budget may get further\n"));
+    if (!smaller->usual) buf_put(out, STR("the usual 32 runs do not see what it expects: replay does\n"));
+    deviations_text(out, &made->result);
+    certificate_words(out, &made->result);
+    buf_print(out, "\n%" PRIu64 " runs and %" PRIu64 " scenarios in all\n", made->runs, made->loads);
+    if (shrunk->smaller_path == NULL) {
+        buf_put(out, STR("---\n"));
+        buf_put(out, buf_str(&smaller->text));
+        buf_put(out, STR("---\n"));
+    }
+    smaller_again(out, shrunk);
+    buf_put_char(out, '\n');
+}
+
+static void smaller_json(struct report_json *json, const struct cli_shrunk *shrunk) {
+    const struct cli_smaller *smaller = shrunk->smaller;
+    const struct shrink_smaller *made = &smaller->shrunk;
+    report_json_open(json, "scenario", '{');
+    report_json_text(json, "text", buf_str(&smaller->text));
+    report_json_text(json, "token", buf_str(&smaller->token));
+    report_json_number(json, "file_steps", smaller->after.steps);
+    report_json_number(json, "file_steps_before", smaller->before.steps);
+    report_json_number(json, "starts", smaller->after.goes);
+    report_json_number(json, "starts_before", smaller->before.goes);
+    report_json_number(json, "bytes", made->text.len);
+    report_json_number(json, "bytes_before", smaller->bytes_before);
+    report_json_number(json, "steps", made->result.steps);
+    deviations_json(json, &made->result);
+    report_json_number(json, "edits_kept", made->kept);
+    report_json_number(json, "edits_tried", made->tried);
+    report_json_bool(json, "minimal", made->minimal);
+    report_json_bool(json, "usual", smaller->usual);
+    report_json_number(json, "runs", made->runs);
+    report_json_number(json, "loads", made->loads);
+    report_json_close(json, '}');
+}
+
+void cli_shrunk_text(struct buf *out, const struct cli_shrunk *shrunk) {
+    const struct shrink_result *result = shrunk->result;
+    struct str variant = variant_name(shrunk);
+    buf_print(out, "%s, %.*s\n", shrunk->source->path, (int)variant.len, variant.at);
+    for (uint32_t i = 0; i < shrunk->finding_count; i++) {
+        buf_put(out, STR("  "));
+        report_finding_words(out, &shrunk->findings[i]);
+        buf_put_char(out, '\n');
+    }
+    buf_print(out, "deviations from the default: %u, before %u; steps: %" PRIu64 ", before %" PRIu64 "; timers: %s\n",
+              result->schedule.count, result->count_before, result->steps, result->steps_before, timers_name(shrunk));
+    deviations_text(out, result);
+    certificate_words(out, result);
+    buf_put_char(out, '\n');
+    range_words(out, shrunk);
+    buf_print(out, "%" PRIu64 " runs in all\n", result->runs);
+    again(out, shrunk);
+    buf_put_char(out, '\n');
+    if (shrunk->smaller != NULL) smaller_text(out, shrunk);
 }
 
 void cli_shrunk_json(struct buf *out, const struct cli_shrunk *shrunk) {
@@ -132,6 +195,7 @@ void cli_shrunk_json(struct buf *out, const struct cli_shrunk *shrunk) {
     report_json_number(&json, "runs", result->runs);
     report_json_number(&json, "combinations", shrunk->combinations);
     report_json_number(&json, "combinations_showing", shrunk->showing);
+    if (shrunk->smaller != NULL) smaller_json(&json, shrunk);
     struct buf words;
     buf_init(&words, out->mem);
     again(&words, shrunk);

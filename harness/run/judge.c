@@ -26,6 +26,11 @@ struct once {
     uint32_t threads_before, fds_before;
 };
 
+static uint64_t step_max(const struct run_config *config) {
+    uint64_t own = scenario_limits(config->scenario)->steps;
+    return config->step_max > 0 && config->step_max < own ? config->step_max : own;
+}
+
 /* How many entries a folder of /proc has; 0 when it cannot be read. Descriptors include the one that looks. */
 static uint32_t entries(const char *folder) {
     DIR *dir = opendir(folder);
@@ -106,7 +111,7 @@ static void judge(struct once *once, enum check_phase at) {
         .cycles = once->cycles,
         .cycle_count = once->cycle_count,
         .watch = once->watch,
-        .step_max = scenario_limits(once->config->scenario)->steps,
+        .step_max = step_max(once->config),
     };
     if (at == CHECK_HELD) pump(once, &view);
     if (at == CHECK_LEFT && born(once->ebb, EBB_LEFT_THREAD))
@@ -183,7 +188,7 @@ enum status run_once(const struct run_config *config, struct mem *mem, struct ru
         .stacks = config->stacks,
         .observer = config->follower == NULL ? NULL : config->follower->observer,
         .timers = config->timers,
-        .step_max = scenario_limits(config->scenario)->steps,
+        .step_max = step_max(config),
         .co_max = RUN_COROUTINES_MAX,
     };
     TRY(ebb_new(&once.ebb, &world));

@@ -28,6 +28,7 @@ struct run_config {
     struct ebb_chooser *chooser; /* NULL: the default */
     enum ebb_timers timers;
     struct ebb_stacks *stacks;     /* NULL: the world's own */
+    uint64_t step_max;             /* fewer than the scenario's own budget; 0: that one */
     unsigned char fill;            /* of the world's fresh memory; 0: the usual one */
     struct run_follower *follower; /* NULL: nobody */
     struct run_before *before;     /* NULL: counted anew */

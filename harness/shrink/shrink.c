@@ -17,7 +17,8 @@ bool shrink_ask(struct shrink *self, const struct explore_schedule *schedule) {
     if (self->status == OK && self->follow.lost) self->status = ERR_NOMEM;
     self->runs++;
     self->left.runs--;
-    self->left.steps -= shown.steps < self->left.steps ? shown.steps : self->left.steps;
+    uint64_t cost = shown.steps + shown.more;
+    self->left.steps -= cost < self->left.steps ? cost : self->left.steps;
     self->last_steps = shown.steps;
     return self->status == OK && shown.shows;
 }

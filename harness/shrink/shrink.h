@@ -13,6 +13,7 @@
 struct shrink_shown {
     bool shows;     /* what it is to show */
     uint64_t steps; /* of the run */
+    uint64_t more;  /* what else it cost, as steps */
 };
 struct shrink_world { /* the caller's */
     /* One run from the start, decided by `chooser`. What does not come back as OK ends the shrinking with it. */

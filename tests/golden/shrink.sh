@@ -73,6 +73,64 @@ says 0 '"combinations": 6' '"combinations_showing": 4' '"[0-9a-f]{16}"' -- --jso
 ranges 'n == 3 and m == 3' 'n < 3' >"$work/no-matter.yaml"
 says 0 '^parameters do not matter: all 6 combinations' 'go is blocked' -- no-matter.yaml
 
+# ---- the scenario as well ------------------------------------------------------------------------------------------
+cat >"$work/big.yaml" <<'END'
+ebb: 1
+about: Two locks, taken both ways round, and much besides.
+params:
+  rounds: 3
+  hurry: {default: true}
+shared:
+  log: list()
+main:
+  - let: {a: mutex()}
+  - let: {b: mutex()}
+  - let: {tick: ticker(10ms)}
+  - repeat: rounds
+    do:
+      - append: log
+        value: 1
+  - if: hurry
+    then:
+      - go: both(a, b)
+        as: first
+  - go: both(b, a)
+    as: second
+  - sleep: 20ms
+  - stop: tick
+procs:
+  both(x, y): [{lock: x}, {lock: y}, {unlock: y}, {unlock: x}]
+  idle(): [yield]
+END
+cat >"$work/wanted.yaml" <<'END'
+ebb: 1
+about: "Two locks, taken both ways round, and much besides."
+main:
+  - let: {a: mutex()}
+  - let: {b: mutex()}
+  - go: both(a, b)
+    as: first
+  - go: both(b, a)
+    as: second
+procs:
+  both(x, y):
+    - lock: x
+    - lock: y
+END
+says 0 '^the scenario: 6 steps, before 15; coroutines started in 2 places, before 2' '^1-minimal: every single edit was tried, [0-9]+ of them' \
+    'second goes on, not first' -- --runs 200 big.yaml --out small.yaml
+sed '/^expect/,$d' "$work/small.yaml" | cmp -s - "$work/wanted.yaml" || wrong "this is not the smallest: $(cat "$work/small.yaml")"
+again=$(tail -1 "$work/out")
+case $again in "ebb replay ebb1-"*" small.yaml") ;; *) wrong "the last line is not the command that shows it again: $again" ;; esac
+(cd "$work" && "$EBB" replay ${again#ebb replay } >replayed 2>&1) || wrong "the smaller scenario's token ends with $?: $(cat "$work/replayed")"
+grep -q 'first is blocked for ever in lock on b' "$work/replayed" || wrong "the smaller scenario shows something else: $(cat "$work/replayed")"
+(cd "$work" && "$EBB" run small.yaml >judged 2>&1) || wrong "ebb run does not find what the smaller scenario expects: $(cat "$work/judged")"
+says 0 '^---$' '^ebb replay ebb1-[^ ]* FILE$' -- --runs 200 --scenario big.yaml
+sed -n '/^---$/,/^---$/p' "$work/out" | sed '/^---$/d' | cmp -s - "$work/small.yaml" || wrong "what is shown is not what is written"
+says 0 '"file_steps": 6' '"file_steps_before": 15' '"minimal": true' -- --runs 200 --json --scenario big.yaml
+says 0 'perhaps not minimal' -- --runs 200 --scenario --budget 60 big.yaml
+says 3 'cannot be written' -- --runs 200 big.yaml --out no/folder
+
 # ---- the catalogue -----------------------------------------------------------------------------------------------
 command -v python3 >/dev/null || { echo "python3 is not here: the catalogue is skipped; ./dev setup brings it"; exit $failed; }
 cd "$EBB_SOURCE_DIR" || exit 3
