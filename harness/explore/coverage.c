@@ -96,7 +96,7 @@ static enum status behaviours_grow(struct explore_coverage *self) {
 }
 
 enum status explore_coverage_init(struct explore_coverage *coverage, struct mem *mem) {
-    *coverage = (struct explore_coverage){.observer = {see}, .mem = mem};
+    *coverage = (struct explore_coverage){.observer = {.see = see}, .mem = mem};
     coverage->seen = mem_new(mem, SEEN_CAPACITY, sizeof *coverage->seen);
     coverage->behaviours = mem_new(mem, BEHAVIOURS_CAPACITY, sizeof *coverage->behaviours);
     coverage->seen_capacity = coverage->seen == NULL ? 0 : SEEN_CAPACITY;

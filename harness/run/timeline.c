@@ -117,8 +117,10 @@ enum status run_timeline(struct run_timeline *out, struct mem *mem, const struct
     struct explore_config how = {.strategy = "replay", .timers = schedule->timers, .replay = schedule};
     struct explorer *explorer = NULL;
     TRY(explore_new(mem, &explorer, &how));
-    struct camera camera = {
-        .follower = {.phase = phase, .judged = judged}, .observer = {see}, .timeline = out, .every_ns = every_ns};
+    struct camera camera = {.follower = {.phase = phase, .judged = judged},
+                            .observer = {.see = see},
+                            .timeline = out,
+                            .every_ns = every_ns};
     camera.follower.observer = &camera.observer;
     struct run_config config = {.scenario = scenario,
                                 .variant = variant,

@@ -134,7 +134,7 @@ says 3 'cannot be written' -- --runs 200 big.yaml --out no/folder
 # ---- the catalogue -----------------------------------------------------------------------------------------------
 command -v python3 >/dev/null || { echo "python3 is not here: the catalogue is skipped; ./dev setup brings it"; exit $failed; }
 cd "$EBB_SOURCE_DIR" || exit 3
-python3 - "$EBB" <<'PYTHON' || failed=1
+python3 - "$EBB" "$work" <<'PYTHON' || failed=1
 import glob, json, os, subprocess, sys
 from concurrent.futures import ThreadPoolExecutor
 
@@ -163,6 +163,29 @@ def shrunk(path):
     return path, row, None
 
 
+def smaller(path):
+    """The scenario, too: its file loads, its token shows the same, and a second go has nothing to take away."""
+    out_path = os.path.join(sys.argv[2], os.path.basename(path))
+    code, out, talk = call("shrink", "--json", "--runs", "300", "--out", out_path, path)
+    if code != 0:
+        return None, None if code == 1 else f"ebb shrink --out ended with {code}: {talk}"
+    row = json.loads(out)
+    made = row["scenario"]
+    if not made["minimal"] or made["file_steps"] > made["file_steps_before"] or len(made["token"]) > 40:
+        return made, f"minimal {made['minimal']}, {made['file_steps_before']} to {made['file_steps']} steps, {made['token']}"
+    code, out, talk = call("replay", "--json", made["token"], out_path)
+    again = json.loads(out)["scenarios"][0] if out else {"findings": []}
+    signatures = sorted(finding["signature"] for finding in again["findings"])
+    if not signatures or signatures != sorted(row["signatures"]):
+        return made, f"the smaller scenario, replayed, shows {signatures}, not {row['signatures']}: {talk}"
+    if made["usual"] and call("run", out_path)[0] != 0:
+        return made, "ebb run does not find the smaller scenario as it expects"
+    code, out, talk = call("shrink", "--json", "--scenario", made["token"], out_path)
+    if code != 0 or json.loads(out)["scenario"]["file_steps"] != made["file_steps"]:
+        return made, f"a second go gets further, or ends with {code}: {talk}"
+    return made, None
+
+
 with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
     all_of_them = list(pool.map(shrunk, sorted(glob.glob("scenarios/**/*.yaml", recursive=True))))
 leaks = [row for _, row, _ in all_of_them if row]
@@ -170,6 +193,15 @@ wrong = [f"{path}: {why}" for path, _, why in all_of_them if why]
 print("\n".join("WRONG: " + line for line in wrong))
 print(f"{len(leaks)} leaks shrunk, {sum(not row['deviations'] for row in leaks)} to the default, the longest token has "
       f"{max(len(row['token']) for row in leaks)} characters; {sum(row['nothing_with_fewer'] for row in leaks)} proved least")
-sys.exit(1 if wrong or len(leaks) < 100 else 0)
+kernels = sorted(glob.glob("scenarios/goker/*.yaml"))
+with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+    results = list(pool.map(smaller, kernels))
+wrong += [f"{path}: {why}" for path, (_, why) in zip(kernels, results) if why]
+print("\n".join(f"WRONG: {path}: {why}" for path, (_, why) in zip(kernels, results) if why))
+made = [row for row, _ in results if row]
+before, after = (sorted(row[key] for row in made)[len(made) // 2] for key in ("file_steps_before", "file_steps"))
+print(f"{len(made)} scenarios shrunk, all minimal; the median file from {before} steps to {after}, "
+      f"{sum(row['usual'] for row in made)} found by ebb run as they expect")
+sys.exit(1 if wrong or len(leaks) < 100 or len(made) < 60 or 3 * after > 2 * before else 0)
 PYTHON
 exit $failed
