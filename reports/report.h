@@ -46,6 +46,7 @@ struct report_case {
     struct str about;
     bool as_expected;
     enum report_verdict verdict;
+    bool proved;                 /* they cover every trace there is */
     uint64_t runs, leaking_runs; /* schedules tried, and how many of them left something */
     const uint64_t *runs_with;   /* a finding of each kind, CHECK_KIND_COUNT of them; NULL: not counted */
     uint64_t steps;              /* of the run that the token shows */

@@ -95,7 +95,8 @@ static void put_row(struct text *self, const struct report_case *at) {
     } else {
         put_padded(self, verdict, self->verdict_width);
         report_put_spaces(buf, 2 + self->runs_width - number_width(at->runs));
-        buf_print(buf, "%llu %s", (unsigned long long)at->runs, at->runs == 1 ? "run" : "runs");
+        buf_print(buf, "%llu %s%s", (unsigned long long)at->runs, at->runs == 1 ? "run" : "runs",
+                  at->proved ? ": every trace" : "");
     }
     buf_put_char(buf, '\n');
     if (pending) put_reason(buf, STR("pending: "), at->pending);

@@ -37,6 +37,7 @@ static void judge_once(const struct options *options, struct baseline *baseline,
         .scenario_key = explore_token_key(out->source->bytes),
         .runs = options->runs,
         .seed = options->seed,
+        .prove = options->prove,
         .timers = options->timers,
         .strategy = options->strategy,
         .known = known,
@@ -190,8 +191,9 @@ static int run(int argument_count, char **words) {
     struct sources sources;
     struct baseline baseline;
     int code = EXIT_BAD_INPUT;
-    if (!cli_options(&options, argument_count, words,
-                     "variant runs seed strategy timers baseline write-baseline today json junit timeline every terse"))
+    if (!cli_options(
+            &options, argument_count, words,
+            "variant runs prove seed strategy timers baseline write-baseline today json junit timeline every terse"))
         return EXIT_BAD_INPUT;
     if (options.help) {
         cli_options_free(&options);

@@ -313,6 +313,11 @@ static int variant_shrink(struct cli_question *self, const struct options *optio
     self->config.variant = variant;
     if (run_portfolio_init(&portfolio, mem_system(), options->strategy, options->seed, options->timers) != OK)
         return EXIT_UNFINISHED;
+    if (run_portfolio_searches(&portfolio) > 0) {
+        (void)fprintf(stderr, "ebb: shrink looks for a failure by sampling; explore with --strategy, shrink the token\n");
+        run_portfolio_deinit(&portfolio);
+        return EXIT_BAD_INPUT;
+    }
     for (uint64_t run = 0; run < options->runs && code == EXIT_NOT_AS_EXPECTED; run++) {
         enum ebb_timers timers = EBB_TIMERS_IDLE;
         struct explorer *explorer = run_portfolio_turn(&portfolio, run, &timers);

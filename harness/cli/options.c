@@ -20,6 +20,7 @@ static const struct flag {
 } flags_known[] = {
     {"variant", "NAME", "only this variant of each scenario"},
     {"runs", "N", "schedules to try for each variant (default 32)"},
+    {"prove", "N", "first run every trace, if N runs suffice for that; only else sample"},
     {"seed", "N", "of the random schedules (default 1)"},
     {"strategy", "A,B", "take turns: default random pct1 pct2 pct3 pos urw delay1 delay2 delay3 (run: default,random)"},
     {"timers", "WHEN", "idle: time moves only when nothing can run; any: a timer may also fire early; both (default)"},
@@ -102,6 +103,7 @@ static bool format(const char *text, const char **out) {
 
 static bool flag_set(struct options *out, const char *name, const char *value) {
     if (strcmp(name, "variant") == 0) out->variant = value;
+    if (strcmp(name, "prove") == 0) return number(value, &out->prove) && out->prove > 0;
     if (strcmp(name, "junit") == 0) out->junit = value;
     if (strcmp(name, "timeline") == 0) out->timeline = value;
     if (strcmp(name, "every") == 0) return cli_duration(value, &out->every_ns);

@@ -23,6 +23,7 @@ void cli_row_case(const struct source *source, uint32_t variant, const struct ru
         .as_expected = row->as_expected,
         .verdict = row->verdict,
         .runs = row->runs,
+        .proved = row->proved,
         .leaking_runs = row->leaking_runs,
         .runs_with = row->runs_with,
         .steps = row->steps,

@@ -208,12 +208,25 @@ static bool fits_known(const struct run_campaign *campaign, enum ebb_timers time
     return run_fits(expect, timers, &rest, hit);
 }
 
+/* A search looks at steps only. */
+static void phase_begins(struct run_follower *follower, struct ebb *ebb, enum scenario_phase phase, uint32_t turn) {
+    (void)follower, (void)ebb, (void)phase, (void)turn;
+}
+
+static void judged(struct run_follower *follower, struct ebb *ebb, enum check_phase phase,
+                   const struct check_findings *findings, uint32_t from) {
+    (void)follower, (void)ebb, (void)phase, (void)findings, (void)from;
+}
+
 static enum status sweep_one(const struct run_campaign *campaign, struct mem *mem, struct explorer *explorer,
                              struct run_config *config, struct run_result *result, uint64_t run, struct sweep *sweep,
                              struct run_row *row) {
     bool hit;
     const struct explore_schedule *taken = NULL;
+    struct run_follower follower = {NULL, phase_begins, judged};
     config->chooser = explore_begin(explorer, run);
+    follower.observer = explore_observer(explorer);
+    if (follower.observer != NULL) config->follower = &follower;
     TRY(run_watched(campaign, mem, explorer, config, result, sweep, row));
     TRY(explore_taken(explorer, &taken));
     if (sweep->disagree) return OK;
@@ -238,6 +251,59 @@ static enum status sweep_one(const struct run_campaign *campaign, struct mem *me
  * times means them: does it leak exactly when the condition says so? */
 static void range_campaign(const struct run_campaign *campaign, struct mem *mem, struct run_row *row);
 
+struct sweeping {
+    const struct run_campaign *campaign;
+    struct mem *mem;
+    struct run_result *result;
+    struct sweep *sweep;
+    struct run_row *row;
+    struct ebb_stacks *stacks;
+    struct run_before *before;
+    struct run_pumped *pumped;
+};
+
+static enum status sweep_all(struct sweeping *self, struct run_portfolio *portfolio, uint64_t runs) {
+    enum status status = OK;
+    bool over = false;
+    for (uint64_t run = 0; run < runs && status == OK && !self->sweep->disagree && !over; run++) {
+        enum ebb_timers timers = EBB_TIMERS_IDLE;
+        struct explorer *explorer = run_portfolio_turn(portfolio, run, &timers);
+        struct run_config config = {.scenario = self->campaign->scenario,
+                                    .variant = self->campaign->variant,
+                                    .timers = timers,
+                                    .stacks = self->stacks,
+                                    .before = self->before,
+                                    .pumped = self->pumped};
+        status = sweep_one(self->campaign, self->mem, explorer, &config, self->result, run, self->sweep, self->row);
+        run_portfolio_ran(portfolio, run);
+        (void)explore_more(explorer);
+        over = run_portfolio_over(portfolio);
+        if (status == OK && verdict_of(&self->result->findings) == REPORT_LIMIT)
+            break; /* each such run takes the whole budget */
+    }
+    return status;
+}
+
+/* One run of each trace, where that is asked for and comes to an end; if not, what fits the expectations is forgotten, and
+ * schedules are sampled as ever. A rule of `watch` is about peaks, in which the orders of one trace differ. */
+static enum status prove(struct sweeping *self, enum run_timers mode) {
+    const struct run_campaign *campaign = self->campaign;
+    struct run_portfolio portfolio;
+    if (campaign->prove == 0 || campaign->one_of_range || scenario_watch_count(campaign->scenario) > 0) return OK;
+    TRY(run_portfolio_init(&portfolio, self->mem, "all", campaign->seed, mode));
+    enum status status = sweep_all(self, &portfolio, campaign->prove);
+    bool limited = status == OK && verdict_of(&self->result->findings) == REPORT_LIMIT;
+    self->row->proved = status == OK && !limited && !self->sweep->disagree && run_portfolio_proved(&portfolio);
+    run_portfolio_deinit(&portfolio);
+    if (status != OK || self->row->proved || self->sweep->unfit || self->sweep->disagree) return status;
+    uint64_t known_seen = self->row->known_seen;
+    bool hit = self->sweep->hit;
+    memset(self->row, 0, sizeof *self->row);
+    *self->sweep = (struct sweep){.hit = hit};
+    self->row->known_seen = known_seen;
+    return OK;
+}
+
 void run_campaign(const struct run_campaign *campaign, struct mem *mem, struct run_row *row) {
     memset(row, 0, sizeof *row);
     if (campaign->causes != NULL) campaign->causes->count = 0;
@@ -258,20 +324,9 @@ void run_campaign(const struct run_campaign *campaign, struct mem *mem, struct r
     if (result.findings.at == NULL) goto done;
     if ((status = ebb_stacks_new(&stacks, LIMIT_STACK_BYTES)) != OK) goto done;
     if ((status = run_portfolio_init(&portfolio, mem, campaign->strategy, campaign->seed, mode)) != OK) goto done;
-    for (uint64_t run = 0; run < campaign->runs && status == OK && !sweep.disagree; run++) {
-        enum ebb_timers timers = EBB_TIMERS_IDLE;
-        struct explorer *explorer = run_portfolio_turn(&portfolio, run, &timers);
-        struct run_config config = {.scenario = campaign->scenario,
-                                    .variant = campaign->variant,
-                                    .timers = timers,
-                                    .stacks = stacks,
-                                    .before = &before,
-                                    .pumped = &pumped};
-        status = sweep_one(campaign, mem, explorer, &config, &result, run, &sweep, row);
-        run_portfolio_ran(&portfolio, run);
-        if (status == OK && verdict_of(&result.findings) == REPORT_LIMIT)
-            break; /* each such run takes the whole budget */
-    }
+    struct sweeping sweeping = {campaign, mem, &result, &sweep, row, stacks, &before, &pumped};
+    status = prove(&sweeping, mode);
+    if (status == OK && !row->proved && !sweep.unfit) status = sweep_all(&sweeping, &portfolio, campaign->runs);
 done:
     if (status != OK) {
         row_fail(row, status, &result.fault);
@@ -284,10 +339,11 @@ done:
             (void)snprintf(row->why, sizeof row->why, "pending, and yet as expected: \"pending\" can go");
         else if (sweep.unfit && !pending)
             (void)snprintf(row->why, sizeof row->why, "schedule %llu of %llu is not as expected",
-                           (unsigned long long)sweep.unfit_run + 1, (unsigned long long)campaign->runs);
+                           (unsigned long long)sweep.unfit_run + 1,
+                           (unsigned long long)(row->runs > campaign->runs ? row->runs : campaign->runs));
         else if (!row->as_expected && !pending)
             (void)snprintf(row->why, sizeof row->why, "no schedule of %llu shows what is expected of some",
-                           (unsigned long long)campaign->runs);
+                           (unsigned long long)(row->proved ? row->runs : campaign->runs));
         if (campaign->causes != NULL) run_causes(campaign->scenario, row, &pumped, mem, campaign->causes);
     }
     run_portfolio_deinit(&portfolio);

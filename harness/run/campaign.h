@@ -24,6 +24,7 @@ struct run_row {
     uint64_t runs_with[CHECK_KIND_COUNT]; /* how many of them had a finding of this kind */
     uint32_t count, lost;
     uint64_t known_seen;   /* bits of the campaign's known findings without which some run would not have fitted */
+    bool proved;           /* `runs` are one of each trace, of all there are in the timer modes asked for */
     bool threads;          /* some run made OS threads */
     uint32_t line, column; /* of `why` */
     char token[RUN_TOKEN_BYTES], why[RUN_WHY_BYTES];
@@ -40,6 +41,7 @@ struct run_campaign {
     uint32_t variant;
     uint64_t scenario_key; /* explore_token_key of the file */
     uint64_t runs, seed;
+    uint64_t prove; /* first try to run every trace, with at most so many runs; 0: sample only */
     enum run_timers timers;
     const char *strategy; /* names of strategies, separated by commas, in rotation; NULL: default, then random */
     const struct run_known *known; /* not meant for the range */

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/* search_test.c — the searches by known numbers: how many traces and schedules a small scenario has, the two traps of the
+ * reduction, bounds, and what is told of it. tests/property/search.c compares with every schedule at large. */
+#include "explore/search.h"
+
+#include <CUnit/CUnit.h>
+#include <stdio.h>
+
+#include "base/hash.h"
+#include "run/judge.h"
+
+struct found {                         /* of all runs of a search */
+    uint64_t runs, redundant, blocked; /* blocked: runs that left a coroutine */
+    uint32_t panics;                   /* runs that ended with one */
+    uint32_t outcome_count;            /* sets of findings that differ */
+    uint64_t outcomes[32];
+    bool complete, failed, coarse;
+    char words[80];
+};
+
+struct asking {
+    struct ebb_chooser chooser;
+    struct explore_search *search;
+    struct run_follower follower;
+};
+
+static uint32_t pick(struct ebb_chooser *chooser, const struct ebb_choice *choice) {
+    return explore_search_pick(BASE_OWNER(chooser, struct asking, chooser)->search, choice);
+}
+static void phase(struct run_follower *self, struct ebb *ebb, enum scenario_phase which, uint32_t turn) {
+    (void)self, (void)ebb, (void)which, (void)turn;
+}
+static void judged(struct run_follower *self, struct ebb *ebb, enum check_phase which,
+                   const struct check_findings *findings, uint32_t from) {
+    (void)self, (void)ebb, (void)which, (void)findings, (void)from;
+}
+
+static void note(struct found *found, uint64_t outcome) {
+    uint32_t at = 0;
+    while (at < found->outcome_count && found->outcomes[at] != outcome) at++;
+    CU_ASSERT_TRUE_FATAL(at < BASE_COUNT(found->outcomes));
+    if (at == found->outcome_count) found->outcomes[found->outcome_count++] = outcome;
+}
+
+static struct found search_text(const char *text, enum ebb_timers timers, uint64_t delays, uint64_t runs_max) {
+    static struct scenario_problems problems;
+    struct check_finding findings[16];
+    struct found found = {0};
+    struct scenario *scenario = NULL;
+    struct asking self = {.chooser = {pick}, .follower = {NULL, phase, judged}};
+    CU_ASSERT_EQUAL_FATAL(scenario_load(mem_system(), &scenario, STR("text"), str_of(text), &problems), OK);
+    CU_ASSERT_EQUAL_FATAL(explore_search_new(mem_system(), &self.search, timers, delays), OK);
+    self.follower.observer = explore_search_observer(self.search);
+    for (bool more = true; more && found.runs < runs_max; found.runs++) {
+        struct run_result result = {.findings = {.at = findings, .capacity = BASE_COUNT(findings)}};
+        struct run_config config = {
+            .scenario = scenario, .chooser = &self.chooser, .timers = timers, .follower = &self.follower};
+        explore_search_begin(self.search);
+        CU_ASSERT_EQUAL_FATAL(run_once(&config, mem_system(), &result), OK);
+        more = explore_search_next(self.search);
+        uint64_t outcome = 0;
+        for (uint32_t i = 0; i < result.findings.count; i++) outcome = hash_mix(outcome, findings[i].signature);
+        note(&found, outcome);
+        for (uint32_t i = 0; i < result.findings.count; i++) {
+            found.panics += findings[i].kind == CHECK_PANIC;
+            found.blocked += findings[i].kind == CHECK_BLOCKED;
+        }
+    }
+    struct explore_search_state state = explore_search_state(self.search);
+    CU_ASSERT_EQUAL(state.runs, found.runs);
+    found.redundant = state.redundant;
+    found.complete = state.complete, found.failed = state.failed, found.coarse = state.coarse;
+    struct buf words;
+    buf_init(&words, mem_system());
+    explore_search_words(&words, self.search);
+    (void)snprintf(found.words, sizeof found.words, "%.*s", (int)words.len, words.at);
+    buf_deinit(&words);
+    explore_search_free(self.search);
+    scenario_free(scenario);
+    return found;
+}
+
+static struct found reduced(const char *text) { return search_text(text, EBB_TIMERS_IDLE, SEARCH_REDUCED, 100000); }
+
+#define THREE "main: [{go: p0()}, {go: p1()}, {go: p2()}]\n"
+
+static void steps_apart_are_one_trace(void) {
+    const char *text = "ebb: 1\n" THREE "procs:\n  p0: [step, step]\n  p1: [step, step]\n  p2: [step, step]\n";
+    struct found one = reduced(text), all = search_text(text, EBB_TIMERS_IDLE, SEARCH_PLAIN, 100000);
+    CU_ASSERT_EQUAL(one.runs, 1);
+    CU_ASSERT_TRUE(one.complete && all.complete);
+    CU_ASSERT_TRUE(all.runs > 500);
+    CU_ASSERT_STRING_EQUAL(one.words, "all 1 trace");
+}
+
+/* Three that write one variable each: as many traces as orders. */
+static void orders_of_conflicts_are_traces(void) {
+    struct found found =
+        reduced("ebb: 1\nshared: {v: 0}\n" THREE
+                "procs:\n  p0: [{atomic: {v: 1}}]\n  p1: [{atomic: {v: 2}}]\n  p2: [{atomic: {v: 3}}]\n");
+    CU_ASSERT_EQUAL(found.runs - found.redundant, 6);
+    CU_ASSERT_TRUE(found.complete);
+}
+
+/* n workers that are done, and one that waits: one trace, not n! times the places of the wait. */
+static void those_that_are_done_share_a_trace(void) {
+    struct found found = reduced(
+        "ebb: 1\nshared: {g: waitgroup()}\nmain:\n  - {add: g, count: 6}\n  - {go: p(), count: 6}\n  - wait: g\n"
+        "procs:\n  p: [{done: g}]\n");
+    CU_ASSERT_EQUAL(found.runs, 1);
+    CU_ASSERT_FALSE(found.coarse);
+}
+
+/* A counter that can fall below 0: who panics is a matter of order after all, and the search says that it noticed. */
+static void a_counter_below_zero_is_searched_coarsely(void) {
+    struct found found = reduced("ebb: 1\nshared: {g: waitgroup()}\nmain:\n  - add: g\n  - go: p0()\n  - go: p1()\n"
+                                 "procs:\n  p0: [{done: g}]\n  p1: [{done: g}]\n");
+    CU_ASSERT_TRUE(found.coarse && found.complete);
+    CU_ASSERT_TRUE(found.panics >= 2);
+}
+
+/* The first trap: p0's select is parked when p1 sends to it, and then goes on because of p1; but p1 may have come first,
+ * found nobody, and p0 waits for ever. On the clock of completion the two look ordered, and that is missed. */
+static void a_select_may_have_come_after_what_it_waited_for(void) {
+    const char *text = "ebb: 1\nshared: {c: chan()}\nmain: [{go: p0()}, {go: p1()}]\nprocs:\n"
+                       "  p0:\n    - select:\n        - send: c\n        - recv: c\n    - close: c\n"
+                       "  p1:\n    - step\n    - try_send: c\n";
+    struct found split = reduced(text), all = search_text(text, EBB_TIMERS_IDLE, SEARCH_PLAIN, 100000);
+    CU_ASSERT_TRUE(split.complete && all.complete);
+    CU_ASSERT_EQUAL(all.outcome_count, 2);
+    CU_ASSERT_EQUAL(split.outcome_count, all.outcome_count);
+    CU_ASSERT_TRUE(split.runs < all.runs);
+}
+
+/* The second: whoever is parked in a send panics by the close, which comes before a receive or after it. */
+static void a_close_conflicts_with_receives(void) {
+    struct found found = reduced("ebb: 1\nshared: {a: chan()}\n" THREE
+                                 "procs:\n  p0: [{send: a}]\n  p1: [{recv: a}]\n  p2: [{close: a}]\n");
+    CU_ASSERT_TRUE(found.complete);
+    CU_ASSERT_TRUE(found.panics > 0 && found.panics < found.runs);
+}
+
+static void bounds_count_delays(void) {
+    const char *text = "ebb: 1\nmain: [{go: p0()}, {go: p0()}]\nprocs:\n  p0: [step, step]\n";
+    struct found none = search_text(text, EBB_TIMERS_IDLE, 0, 1000), one = search_text(text, EBB_TIMERS_IDLE, 1, 1000);
+    struct found two = search_text(text, EBB_TIMERS_IDLE, 2, 1000),
+                 all = search_text(text, EBB_TIMERS_IDLE, SEARCH_PLAIN, 1000);
+    CU_ASSERT_EQUAL(none.runs, 1);
+    CU_ASSERT_TRUE(none.complete && one.complete && two.complete && all.complete);
+    CU_ASSERT_TRUE(1 < one.runs && one.runs < two.runs && two.runs < all.runs);
+    CU_ASSERT_PTR_NOT_NULL(strstr(two.words, "schedules within 2 delays"));
+}
+
+static void what_is_not_whole_says_so(void) {
+    const char *text = "ebb: 1\nshared: {v: 0}\n" THREE "procs:\n  p0: [{atomic: {v: 1}}]\n  p1: [{atomic: {v: 2}}]\n"
+                       "  p2: [{atomic: {v: 3}}]\n";
+    struct found found = search_text(text, EBB_TIMERS_IDLE, SEARCH_REDUCED, 3);
+    CU_ASSERT_FALSE(found.complete || found.failed);
+    CU_ASSERT_PTR_NOT_NULL(strstr(found.words, "the first 3 traces, not all"));
+}
+
+/* An alarm that is cleared in time is an alarm that might have fired. */
+static void an_early_alarm_is_tried_everywhere(void) {
+    const char *text = "ebb: 1\nshared: {a: chan(1), late: chan(1)}\nmain:\n  - go: p0()\n  - go: p1()\n"
+                       "procs:\n  p0: [{send: a}]\n  p1:\n    - select:\n        - recv: a\n        - after: 1ms\n"
+                       "          do: [{send: late}]\n";
+    struct found early = search_text(text, EBB_TIMERS_ANY, SEARCH_REDUCED, 1000), idle = reduced(text);
+    CU_ASSERT_TRUE(early.complete && idle.complete);
+    CU_ASSERT_TRUE(early.runs > idle.runs);
+}
+
+static void memory_that_runs_out_fails_cleanly(void) {
+    for (uint64_t fail_at = 1; fail_at <= 2; fail_at++) {
+        struct mem_probe probe;
+        struct explore_search *search = NULL;
+        mem_probe_init(&probe, mem_system());
+        probe.fail_at = fail_at;
+        if (explore_search_new(&probe.mem, &search, EBB_TIMERS_IDLE, SEARCH_REDUCED) == OK) explore_search_free(search);
+        CU_ASSERT_EQUAL(probe.blocks, 0);
+    }
+}
+
+CU_TestInfo search_tests[] = {
+    {"steps_apart_are_one_trace", steps_apart_are_one_trace},
+    {"orders_of_conflicts_are_traces", orders_of_conflicts_are_traces},
+    {"those_that_are_done_share_a_trace", those_that_are_done_share_a_trace},
+    {"a_counter_below_zero_is_searched_coarsely", a_counter_below_zero_is_searched_coarsely},
+    {"a_select_may_have_come_after_what_it_waited_for", a_select_may_have_come_after_what_it_waited_for},
+    {"a_close_conflicts_with_receives", a_close_conflicts_with_receives},
+    {"bounds_count_delays", bounds_count_delays},
+    {"what_is_not_whole_says_so", what_is_not_whole_says_so},
+    {"an_early_alarm_is_tried_everywhere", an_early_alarm_is_tried_everywhere},
+    {"memory_that_runs_out_fails_cleanly", memory_that_runs_out_fails_cleanly},
+    CU_TEST_INFO_NULL,
+};
