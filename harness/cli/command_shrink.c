@@ -314,7 +314,8 @@ static int variant_shrink(struct cli_question *self, const struct options *optio
     if (run_portfolio_init(&portfolio, mem_system(), options->strategy, options->seed, options->timers) != OK)
         return EXIT_UNFINISHED;
     if (run_portfolio_searches(&portfolio) > 0) {
-        (void)fprintf(stderr, "ebb: shrink looks for a failure by sampling; explore with --strategy, shrink the token\n");
+        (void)fprintf(stderr,
+                      "ebb: shrink looks for a failure by sampling; explore with --strategy, shrink the token\n");
         run_portfolio_deinit(&portfolio);
         return EXIT_BAD_INPUT;
     }

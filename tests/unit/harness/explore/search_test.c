@@ -132,12 +132,23 @@ static void a_select_may_have_come_after_what_it_waited_for(void) {
     CU_ASSERT_TRUE(split.runs < all.runs);
 }
 
-/* The second: whoever is parked in a send panics by the close, which comes before a receive or after it. */
+/* The second: a parked send panics by the close or is received, whichever comes first. The sender has parked before
+ * either can, so that no order of the close and the send shows the same. */
 static void a_close_conflicts_with_receives(void) {
-    struct found found = reduced("ebb: 1\nshared: {a: chan()}\n" THREE
-                                 "procs:\n  p0: [{send: a}]\n  p1: [{recv: a}]\n  p2: [{close: a}]\n");
+    struct found found = reduced("ebb: 1\nshared: {a: chan()}\nmain:\n  - go: sender()\n  - sleep: 1ms\n"
+                                 "  - go: [{close: a}]\n  - recv: a\nprocs:\n  sender: [{send: a}]\n");
     CU_ASSERT_TRUE(found.complete);
+    CU_ASSERT_EQUAL(found.outcome_count, 2);
     CU_ASSERT_TRUE(found.panics > 0 && found.panics < found.runs);
+}
+
+/* Two that send on channels of their own to one select, which is parked before either comes: only one is received. */
+static void waking_a_select_touches_all_it_waits_on(void) {
+    struct found found = reduced("ebb: 1\nshared: {a: chan(), b: chan()}\nmain:\n  - go: chooser()\n  - sleep: 1ms\n"
+                                 "  - go: [{send: a}]\n  - send: b\nprocs:\n  chooser:\n    - select:\n"
+                                 "        - recv: a\n        - recv: b\n");
+    CU_ASSERT_TRUE(found.complete);
+    CU_ASSERT_EQUAL(found.outcome_count, 2);
 }
 
 static void bounds_count_delays(void) {
@@ -187,6 +198,7 @@ CU_TestInfo search_tests[] = {
     {"a_counter_below_zero_is_searched_coarsely", a_counter_below_zero_is_searched_coarsely},
     {"a_select_may_have_come_after_what_it_waited_for", a_select_may_have_come_after_what_it_waited_for},
     {"a_close_conflicts_with_receives", a_close_conflicts_with_receives},
+    {"waking_a_select_touches_all_it_waits_on", waking_a_select_touches_all_it_waits_on},
     {"bounds_count_delays", bounds_count_delays},
     {"what_is_not_whole_says_so", what_is_not_whole_says_so},
     {"an_early_alarm_is_tried_everywhere", an_early_alarm_is_tried_everywhere},
