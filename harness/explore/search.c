@@ -5,21 +5,27 @@
 
 #include "base/hash.h"
 #include "explore/coverage.h"
+#include "explore/wakeup.h"
 
 #define SEARCH_NODES_MAX 1000000u
 
 struct search_sleeper { /* one whose next event, with all its data choices, has been run from here */
     uint64_t actor;
+    bool ends; /* its event ended a run, by a panic: nothing can follow it, so it stands for nothing but itself */
     struct footprint footprint;
 };
 
 struct search_node {
     bool next; /* who; else a data choice within an event */
     uint32_t count, chosen;
-    uint64_t cost;    /* plain: of the options chosen before */
+    bool strayed;  /* reduced, data: what is chosen was not planned */
+    bool closed;   /* reduced, data: nothing is run that is not planned */
+    uint64_t cost; /* plain: of the options chosen before */
+    uint32_t todo; /* reduced: the wakeup tree of what is to be run from here; what is being run is no longer in it */
+    bool *done;    /* reduced, data: options that were taken */
     uint64_t *actors; /* of each option. All below: reduced and `next` only */
-    bool *wanted;     /* to be run from here */
-    uint32_t option_capacity;
+    uint32_t option_capacity, done_capacity;
+    bool ends;                  /* as above */
     uint32_t event;             /* the number of the event that it chooses */
     struct footprint footprint; /* of the chosen one's event, over its data choices */
     uint32_t *asleep;           /* on arrival: places in `sleepers` */
@@ -42,10 +48,16 @@ struct explore_search {
     uint32_t sleeper_count, sleeper_capacity;
     uint32_t *asleep; /* now */
     uint32_t asleep_count, asleep_capacity;
-    uint32_t *first_nth; /* see initials */
-    uint32_t first_capacity;
-    bool *initial;
-    uint32_t initial_capacity;
+    struct wakeup wakeup;
+    uint32_t todo;    /* what is to be run after the last known decision */
+    bool followed;    /* the event that goes on has been found in it */
+    bool strayed;     /* it takes another option than was planned, while some slept */
+    uint32_t *before; /* see races */
+    uint32_t before_capacity;
+    struct wakeup_event *events;
+    uint32_t event_capacity;
+    uint32_t until; /* of this run's events those before this one count, the one that ended the run not among them */
+    bool ended;     /* there was such a one */
     bool redundant, diverged;
 };
 
@@ -68,15 +80,28 @@ static bool grow(struct explore_search *self, void **at, uint32_t *capacity, uin
 #define GROW(self, array, capacity, needed) grow((self), (void **)&(array), &(capacity), (needed), sizeof *(array))
 
 /* --- who sleeps ---------------------------------------------------------------------------------------------------- */
-static bool sleeps(const struct explore_search *self, uint64_t actor) {
+static const struct search_sleeper *sleeping(const struct explore_search *self, uint64_t actor) { /* or NULL */
     for (uint32_t i = 0; i < self->asleep_count; i++)
-        if (self->sleepers[self->asleep[i]].actor == actor) return true;
-    return false;
+        if (self->sleepers[self->asleep[i]].actor == actor) return &self->sleepers[self->asleep[i]];
+    return NULL;
 }
 
-static bool slept_at(const struct explore_search *self, const struct search_node *node, uint64_t actor) {
+/* What ends a run is still run when nobody else can: then the others have gone on before it. */
+static bool sleeps_for_good(const struct explore_search *self, uint64_t actor) {
+    const struct search_sleeper *sleeper = sleeping(self, actor);
+    return sleeper != NULL && !sleeper->ends;
+}
+
+static uint32_t own_end(const struct explore_search *self, const struct search_node *node) {
+    return node == &self->nodes[self->count - 1] ? self->sleeper_count : node[1].sleepers_from;
+}
+
+/* Has it been run from this node, or from one before it with nothing that conflicts since? */
+static bool done_with(const struct explore_search *self, const struct search_node *node, uint64_t actor) {
     for (uint32_t i = 0; i < node->asleep_count; i++)
         if (self->sleepers[node->asleep[i]].actor == actor) return true;
+    for (uint32_t i = node->sleepers_from; i < own_end(self, node); i++)
+        if (self->sleepers[i].actor == actor) return true;
     return false;
 }
 
@@ -100,73 +125,135 @@ static void wake_conflicting(struct explore_search *self, const struct trace_eve
     self->asleep_count = kept;
 }
 
-/* --- races --------------------------------------------------------------------------------------------------------- */
-/* Which actors may come first of what does not depend on `earlier`: of the events after it that did not know of it, and
- * then the one that goes on now, those with no predecessor among them. `first_nth`: of each actor's events, the first of
- * them; later ones of the actor follow it. False: no memory. */
-static bool initials(struct explore_search *self, const struct trace *trace, uint32_t earlier, const uint32_t *before,
-                     uint32_t width) {
-    const struct trace_event *from = &trace->at[earlier], *now = &trace->at[trace->count - 1];
-    if (!GROW(self, self->first_nth, self->first_capacity, trace->actor_count)) return false;
-    if (!GROW(self, self->initial, self->initial_capacity, trace->actor_count)) return false;
-    memset(self->first_nth, 0, trace->actor_count * sizeof *self->first_nth);
-    memset(self->initial, 0, trace->actor_count * sizeof *self->initial);
-    for (uint32_t i = earlier + 1; i < trace->count; i++) {
+/* --- races ---------------------------------------------------------------------------------------------------------- */
+static struct wakeup_event event_of(const struct trace *trace, uint32_t at) {
+    const struct trace_event *event = &trace->at[at];
+    return (struct wakeup_event){.actor = event->actor,
+                                 .index = event->index,
+                                 .nth = event->nth,
+                                 .width = event->width,
+                                 .clock = event->clock,
+                                 .footprint = &event->footprint,
+                                 .options = trace->options + event->options_from,
+                                 .option_count = event->options_to - event->options_from};
+}
+
+/* How much of what was decided within the later event was decided before it met the earlier one: the other way round it
+ * is decided as well. */
+static uint32_t decided_before(const struct trace *trace, const struct trace_race *race) {
+    const struct trace_event *later = &trace->at[race->later], *earlier = &trace->at[race->earlier];
+    uint32_t at = later->options_from;
+    while (at < later->options_to && !explore_footprint_conflict(&trace->option_touched[at], &earlier->footprint)) at++;
+    return at - later->options_from;
+}
+
+/* What shows the race the other way round: everything after the earlier event that does not depend on it, and then the
+ * later one, of which `before` is known. 0: no memory. */
+static uint32_t reversal(struct explore_search *self, const struct trace_race *race) {
+    const struct trace *trace = &self->trace;
+    const struct trace_event *from = &trace->at[race->earlier];
+    uint32_t count = 0;
+    for (uint32_t i = race->earlier + 1; i < self->until; i++) {
         const struct trace_event *event = &trace->at[i];
-        const uint32_t *clock = event == now ? before : event->clock;
-        uint32_t known = event == now ? width : event->width;
-        if (event != now && from->index < known && clock[from->index] >= from->nth) continue;
-        if (self->first_nth[event->index] != 0) continue;
-        bool first = true;
-        for (uint32_t actor = 0; actor < known && first; actor++)
-            first = actor == event->index || self->first_nth[actor] == 0 || clock[actor] < self->first_nth[actor];
-        self->first_nth[event->index] = event->nth;
-        self->initial[event->index] = first;
+        if (from->index < event->width && event->clock[from->index] >= from->nth) continue;
+        if (!GROW(self, self->events, self->event_capacity, count + 2)) return 0;
+        self->events[count++] = event_of(trace, i);
     }
-    return true;
+    if (!GROW(self, self->events, self->event_capacity, count + 1)) return 0;
+    self->events[count] = event_of(trace, race->later);
+    self->events[count].clock = self->before;
+    self->events[count].option_count = decided_before(trace, race);
+    return count + 1;
 }
 
-static uint32_t index_of(const struct trace *trace, uint64_t actor) {
-    for (uint32_t i = 0; i < trace->actor_count; i++)
-        if (trace->actors[i].actor == actor) return i;
-    return UINT32_MAX;
+static bool covers(const struct explore_search *self, uint32_t sleeper, uint32_t count) {
+    const struct search_sleeper *one = &self->sleepers[sleeper];
+    return explore_wakeup_weak_initial(self->events, count, one->actor, one->ends ? NULL : &one->footprint);
 }
 
-static void race(struct trace_listener *listener, const struct trace *trace, uint32_t earlier, const uint32_t *before,
-                 uint32_t width) {
-    struct explore_search *self = BASE_OWNER(listener, struct explore_search, listener);
-    const struct trace_event *from = &trace->at[earlier];
-    if (self->redundant || trace->count <= self->fresh || from->node == TRACE_NO_NODE) return;
-    struct search_node *node = &self->nodes[from->node];
-    if (!initials(self, trace, earlier, before, width)) return;
-    uint32_t option = UINT32_MAX;
-    for (uint32_t i = 0; i < node->count; i++) {
-        uint32_t index = index_of(trace, node->actors[i]);
-        if (index == UINT32_MAX || !self->initial[index]) continue;
-        if (node->wanted[i] || slept_at(self, node, node->actors[i])) return; /* in good hands */
-        if (option == UINT32_MAX) option = i;
+static bool asleep_covers(const struct explore_search *self, const struct search_node *node, uint32_t count) {
+    for (uint32_t i = 0; i < node->asleep_count; i++)
+        if (covers(self, node->asleep[i], count)) return true;
+    for (uint32_t i = node->sleepers_from; i < own_end(self, node); i++)
+        if (covers(self, i, count)) return true;
+    return false;
+}
+
+static uint32_t option_of(const struct search_node *node, uint64_t actor) { /* or node->count */
+    uint32_t at = 0;
+    while (at < node->count && node->actors[at] != actor) at++;
+    return at;
+}
+
+static void want_all(struct explore_search *self, struct search_node *node) {
+    for (uint32_t i = 0; i < node->count; i++)
+        if (i != node->chosen && !done_with(self, node, node->actors[i]))
+            explore_wakeup_append(&self->wakeup, &node->todo, node->actors[i]);
+}
+
+static void reverse(struct explore_search *self, const struct trace_race *race) {
+    uint32_t at = self->trace.at[race->earlier].node;
+    if (at == TRACE_NO_NODE) return;
+    struct search_node *node = &self->nodes[at];
+    uint32_t count = reversal(self, race);
+    if (count == 0 || asleep_covers(self, node, count)) return;
+    if (option_of(node, self->events[0].actor) < node->count) {
+        explore_wakeup_insert(&self->wakeup, &node->todo, self->events, count);
+    } else if (self->events[count - 1].actor != TRACE_ALARM) { /* an alarm not yet set cannot come first */
+        self->state.astray++;
+        want_all(self, node);
     }
-    if (option != UINT32_MAX) {
-        node->wanted[option] = true;
-    } else if (trace->at[trace->count - 1].actor != TRACE_ALARM) { /* an alarm not yet set cannot come first */
-        for (uint32_t i = 0; i < node->count; i++) node->wanted[i] = true;
+}
+
+static void races(struct explore_search *self) {
+    const struct trace *trace = &self->trace;
+    for (uint32_t i = 0; i < trace->race_count && !self->state.failed; i++) {
+        const struct trace_race *race = &trace->races[i];
+        if (race->later < self->fresh || race->later >= self->until + self->ended) continue;
+        const struct trace_event *later = &trace->at[race->later], *earlier = &trace->at[race->earlier];
+        if (!GROW(self, self->before, self->before_capacity, later->width)) return;
+        if (i == 0 || race[-1].later != race->later)
+            memcpy(self->before, trace->arrivals + race->arrival, later->width * sizeof *self->before);
+        reverse(self, race);
+        for (uint32_t j = 0; j < earlier->width && j < later->width; j++)
+            if (earlier->clock[j] > self->before[j]) self->before[j] = earlier->clock[j];
     }
+}
+
+/* Those that were planned after the last known decision are run; where nobody else could, nothing was decided. */
+static void follow(struct explore_search *self, uint64_t actor) {
+    if (self->at < self->count || self->todo == WAKEUP_NONE) return;
+    struct wakeup_edge *edge = &self->wakeup.edges[self->todo];
+    if (!edge->data && edge->label == actor && edge->next == WAKEUP_NONE) {
+        self->todo = explore_wakeup_pop(&self->wakeup, &self->todo);
+        return;
+    }
+    self->state.astray++;
+    explore_wakeup_drop(&self->wakeup, &self->todo);
 }
 
 static void event_over(struct trace_listener *listener, const struct trace *trace, bool last) {
     struct explore_search *self = BASE_OWNER(listener, struct explore_search, listener);
     const struct trace_event *event = &trace->at[trace->count - 1];
+    bool followed = self->followed, strayed = self->strayed;
+    self->followed = self->strayed = false;
     if (self->redundant) return;
-    if (sleeps(self, event->actor)) {
+    if (sleeps_for_good(self, event->actor)) {
         self->redundant = true; /* nobody else could run: all from here on has been seen */
         return;
     }
+    self->until = trace->count - last;
+    self->ended = last;
     if (event->node != TRACE_NO_NODE) {
         struct search_node *node = &self->nodes[event->node];
         if (explore_footprint_join(self->mem, &node->footprint, &event->footprint) != OK) self->state.failed = true;
-        for (uint32_t i = 0; last && i < node->count; i++) node->wanted[i] = true;
+        if (last) node->ends = true, want_all(self, node);
+    } else if (!followed) {
+        follow(self, event->actor);
     }
     wake_conflicting(self, event);
+    for (uint32_t i = 0; strayed && i < self->asleep_count; i++) /* who still sleeps was run before it, and after */
+        self->redundant = self->redundant || !self->sleepers[self->asleep[i]].ends;
 }
 
 /* --- decisions ----------------------------------------------------------------------------------------------------- */
@@ -183,20 +270,19 @@ static struct search_node *node_push(struct explore_search *self, const struct e
     node->next = choice->what == EBB_CHOOSE_NEXT;
     node->count = choice->count;
     node->chosen = 0;
+    node->strayed = node->closed = node->ends = false;
     node->cost = before == NULL ? 0 : before->cost + before->chosen;
     node->asleep_count = 0;
     node->sleepers_from = self->sleeper_count;
+    node->todo = WAKEUP_NONE;
     explore_footprint_clear(&node->footprint);
+    if (reduced(self) && !node->next) {
+        if (!GROW(self, node->done, node->done_capacity, choice->count)) return NULL;
+        memset(node->done, 0, choice->count * sizeof *node->done);
+    }
     if (reduced(self) && node->next) {
-        uint32_t capacity = node->option_capacity;
-        if (!GROW(self, node->actors, capacity, choice->count)) return NULL;
-        if (!GROW(self, node->wanted, node->option_capacity, choice->count)) return NULL;
-        for (uint32_t i = 0; i < choice->count; i++) {
-            node->actors[i] = actor_of(choice, i);
-            node->wanted[i] = false;
-        }
-        /* Races show only what happened, and an alarm that somebody clears never does. */
-        if (choice->alarm) node->wanted[choice->count - 1] = true;
+        if (!GROW(self, node->actors, node->option_capacity, choice->count)) return NULL;
+        for (uint32_t i = 0; i < choice->count; i++) node->actors[i] = actor_of(choice, i);
         if (!GROW(self, node->asleep, node->asleep_capacity, self->asleep_count)) return NULL;
         for (uint32_t i = 0; i < self->asleep_count; i++) node->asleep[i] = self->asleep[i];
         node->asleep_count = self->asleep_count;
@@ -213,9 +299,58 @@ static bool fits(const struct explore_search *self, const struct search_node *no
 }
 
 static uint32_t first_awake(const struct explore_search *self, const struct search_node *node) {
-    for (uint32_t i = 0; i < node->count; i++)
-        if (!sleeps(self, node->actors[i])) return i;
+    uint32_t found = node->count;
+    for (uint32_t i = node->count; i-- > 0;)
+        if (sleeping(self, node->actors[i]) == NULL) found = i;
+    for (uint32_t i = node->count; i-- > 0 && found == node->count;)
+        if (!sleeps_for_good(self, node->actors[i])) found = i;
+    return found;
+}
+
+/* The next of what was planned from here that can be run; node->count: nothing. What follows it is to be run then. */
+static uint32_t planned(struct explore_search *self, struct search_node *node) {
+    while (node->todo != WAKEUP_NONE) {
+        const struct wakeup_edge *edge = &self->wakeup.edges[node->todo];
+        uint32_t option = edge->data == node->next ? node->count
+            : node->next                           ? option_of(node, edge->label)
+                                                   : (uint32_t)edge->label;
+        bool seen = option < node->count && (node->next ? done_with(self, node, edge->label) : node->done[option]);
+        self->todo = explore_wakeup_pop(&self->wakeup, &node->todo);
+        if (option < node->count && !seen) return option;
+        self->state.astray++;
+        explore_wakeup_drop(&self->wakeup, &self->todo);
+    }
     return node->count;
+}
+
+/* A decision not met before: false, if all there is to be run from here sleeps. */
+static bool decide_who(struct explore_search *self, struct search_node *node, bool alarm) {
+    node->todo = self->todo;
+    self->todo = WAKEUP_NONE;
+    node->chosen = planned(self, node);
+    if (node->chosen == node->count) node->chosen = first_awake(self, node);
+    if (node->chosen == node->count) return false;
+    /* Races show only what happened, and an alarm that somebody clears never does. */
+    if (alarm && node->chosen + 1 < node->count && sleeping(self, TRACE_ALARM) == NULL)
+        explore_wakeup_append(&self->wakeup, &node->todo, TRACE_ALARM);
+    return true;
+}
+
+/* The event that goes on may be one that nobody decided. */
+static void decide_what(struct explore_search *self, struct search_node *node) {
+    if (self->trace.node == TRACE_NO_NODE && !self->followed) {
+        const struct wakeup_edge *edge = self->todo == WAKEUP_NONE ? NULL : &self->wakeup.edges[self->todo];
+        if (edge != NULL && !edge->data) self->todo = explore_wakeup_pop(&self->wakeup, &self->todo);
+    }
+    node->todo = self->todo;
+    self->todo = WAKEUP_NONE;
+    node->chosen = planned(self, node);
+    if (node->chosen == node->count) node->chosen = 0;
+    /* Who still sleeps was run before, and this was decided after it: where that makes a difference, it is planned. */
+    for (uint32_t i = 0; i < self->asleep_count && !node->closed; i++) {
+        const struct search_sleeper *sleeper = &self->sleepers[self->asleep[i]];
+        node->closed = !sleeper->ends && !explore_footprint_conflict(&sleeper->footprint, &self->trace.touched);
+    }
 }
 
 uint32_t explore_search_pick(struct explore_search *search, const struct ebb_choice *choice) {
@@ -232,19 +367,18 @@ uint32_t explore_search_pick(struct explore_search *search, const struct ebb_cho
         if (known) {
             bool top = self->at + 1 == self->count;
             sleep_restore(self, node, top ? self->sleeper_count : node[1].sleepers_from);
-        } else {
-            node->chosen = first_awake(self, node);
-            if (node->chosen == node->count) {
-                self->count--;
-                self->redundant = true;
-                return 0;
-            }
-            node->wanted[node->chosen] = true;
+        } else if (!decide_who(self, node, choice->alarm)) {
+            self->count--;
+            self->redundant = true;
+            return 0;
         }
         node->event = self->trace.count;
         self->trace.node = self->at;
     } else if (reduced(self)) {
-        self->trace.decided = hash_mix(self->trace.decided, node->chosen + 1);
+        if (!known) decide_what(self, node);
+        self->followed = self->followed || self->trace.node == TRACE_NO_NODE;
+        self->strayed = self->strayed || (known && node->strayed);
+        explore_trace_decide(&self->trace, node->chosen);
     }
     self->at++;
     return node->chosen;
@@ -253,8 +387,9 @@ uint32_t explore_search_pick(struct explore_search *search, const struct ebb_cho
 /* --- from run to run ------------------------------------------------------------------------------------------------ */
 void explore_search_begin(struct explore_search *search) {
     search->at = 0;
-    search->asleep_count = 0;
-    search->redundant = search->diverged = false;
+    search->asleep_count = search->until = 0;
+    search->ended = false;
+    search->redundant = search->diverged = search->followed = search->strayed = false;
     explore_trace_begin(&search->trace);
 }
 
@@ -271,25 +406,33 @@ static bool advance_reduced(struct explore_search *self, struct search_node *nod
     if (!GROW(self, self->sleepers, self->sleeper_capacity, self->sleeper_count + 1)) return false;
     struct search_sleeper *sleeper = &self->sleepers[self->sleeper_count];
     sleeper->actor = node->actors[node->chosen];
+    sleeper->ends = node->ends;
+    node->ends = false;
     struct footprint spare = sleeper->footprint;
     sleeper->footprint = node->footprint;
     node->footprint = spare;
     explore_footprint_clear(&node->footprint);
     self->sleeper_count++;
-    for (uint32_t i = 0; i < node->count; i++) {
-        bool done = !node->wanted[i] || slept_at(self, node, node->actors[i]);
-        for (uint32_t j = node->sleepers_from; j < self->sleeper_count && !done; j++)
-            done = self->sleepers[j].actor == node->actors[i];
-        if (done) continue;
-        node->chosen = i;
-        return true;
-    }
+    node->chosen = planned(self, node);
+    if (node->chosen < node->count) return true;
     self->sleeper_count = node->sleepers_from;
     return false;
 }
 
+static bool advance_data(struct explore_search *self, struct search_node *node) {
+    node->done[node->chosen] = true;
+    node->chosen = planned(self, node);
+    node->strayed = node->chosen == node->count;
+    if (!node->strayed || node->closed) return !node->strayed;
+    node->chosen = 0;
+    while (node->chosen < node->count && node->done[node->chosen]) node->chosen++;
+    return node->chosen < node->count;
+}
+
 static void start_again(struct explore_search *self) {
     self->count = self->sleeper_count = self->fresh = 0;
+    self->todo = WAKEUP_NONE;
+    explore_wakeup_clear(&self->wakeup);
     self->trace.coarse = self->state.coarse = true;
 }
 
@@ -299,15 +442,19 @@ bool explore_search_next(struct explore_search *search) {
     explore_trace_end(&self->trace);
     state->runs++;
     state->redundant += self->redundant;
-    state->failed = state->failed || self->trace.lost || self->diverged;
+    if (reduced(self) && !self->trace.lost && !self->diverged) races(self);
+    state->failed = state->failed || self->trace.lost || self->diverged || self->wakeup.failed;
     if (state->failed) return false;
     if (self->trace.doubt && !self->trace.coarse && reduced(self)) {
         start_again(self);
         return true;
     }
+    explore_wakeup_drop(&self->wakeup, &self->todo); /* a run that ended early */
     while (self->count > 0) {
         struct search_node *node = &self->nodes[self->count - 1];
-        bool more = reduced(self) && node->next ? advance_reduced(self, node) : advance_plain(self, node);
+        bool more = !reduced(self) ? advance_plain(self, node)
+            : node->next           ? advance_reduced(self, node)
+                                   : advance_data(self, node);
         if (state->failed) return false;
         if (more) break;
         self->count--;
@@ -353,7 +500,9 @@ enum status explore_search_new(struct mem *mem, struct explore_search **out, enu
     self->mem = mem;
     self->timers = timers;
     self->delays = delays;
-    self->listener = (struct trace_listener){race, event_over};
+    self->listener = (struct trace_listener){event_over};
+    self->todo = WAKEUP_NONE;
+    explore_wakeup_init(&self->wakeup, mem);
     explore_trace_init(&self->trace, mem, &self->listener);
     self->trace.early = timers == EBB_TIMERS_ANY;
     *out = self;
@@ -366,7 +515,7 @@ void explore_search_free(struct explore_search *search) {
     for (uint32_t i = 0; i < search->capacity; i++) {
         struct search_node *node = &search->nodes[i];
         mem_free(mem, node->actors, node->option_capacity * sizeof *node->actors);
-        mem_free(mem, node->wanted, node->option_capacity * sizeof *node->wanted);
+        mem_free(mem, node->done, node->done_capacity * sizeof *node->done);
         mem_free(mem, node->asleep, node->asleep_capacity * sizeof *node->asleep);
         explore_footprint_deinit(mem, &node->footprint);
     }
@@ -376,7 +525,8 @@ void explore_search_free(struct explore_search *search) {
     mem_free(mem, search->nodes, search->capacity * sizeof *search->nodes);
     mem_free(mem, search->sleepers, search->sleeper_capacity * sizeof *search->sleepers);
     mem_free(mem, search->asleep, search->asleep_capacity * sizeof *search->asleep);
-    mem_free(mem, search->first_nth, search->first_capacity * sizeof *search->first_nth);
-    mem_free(mem, search->initial, search->initial_capacity * sizeof *search->initial);
+    explore_wakeup_deinit(&search->wakeup);
+    mem_free(mem, search->before, search->before_capacity * sizeof *search->before);
+    mem_free(mem, search->events, search->event_capacity * sizeof *search->events);
     mem_free(mem, search, sizeof *search);
 }

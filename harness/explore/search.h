@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* search.h — every schedule, or as few as stand for all: decides run after run until nothing is left to decide.
  *
- * Two searches share one stack of decisions. The reduced one is source-DPOR with sleep sets (Abdulla, Aronis, Jonsson,
- * Sagonas, POPL 2014): of all orders of independent events it makes one, so its runs are Mazurkiewicz traces, and what
- * every order of a trace shares (who is parked, what lives, values, panics) is found exactly. Peaks are not shared.
+ * Two searches share one stack of decisions. The reduced one is Optimal-DPOR (Abdulla, Aronis, Jonsson, Sagonas, J. ACM
+ * 64(4), 2017: source sets, sleep sets and wakeup trees; see wakeup.h): of all orders of independent events it makes one,
+ * so its runs are Mazurkiewicz traces, and what every order of a trace shares (who is parked, what lives, values, panics)
+ * is found exactly. Peaks are not shared. Where an event's touches are known only roughly (alarms that fire early, and
+ * panics, which end everything) a few runs turn out to be of a trace that was seen, and are counted as redundant.
  * The plain one makes every schedule whose options add up to at most `delays`, option 0 being the default.
  *
  * Two traps, both with a test: a receive that completed after a send may have arrived before it, so races are looked for
@@ -33,6 +35,7 @@ bool explore_search_next(struct explore_search *search);
 struct explore_search_state {
     uint64_t runs;      /* ended */
     uint64_t redundant; /* of them, those that a sleep set showed to be of a trace seen before */
+    uint64_t astray;    /* plans that could not be followed: the relation said less than it should; for tests */
     bool complete;      /* nothing is left */
     bool failed;        /* out of memory, or runs too long to be searched: it will never be complete */
     bool coarse;        /* had to start again with every two verbs on one object conflicting */

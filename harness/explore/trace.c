@@ -182,11 +182,26 @@ static void event_causes(struct trace *self, const struct trace_event *event) {
 
 static void hash_event(struct trace *self, const struct trace_event *event, uint64_t word) {
     uint64_t me = hash_mix(self->actors[event->index].name, event->nth);
-    self->hash += hash_mix(hash_mix(hash_mix(me, UINT64_C(0x6F72646572)), word), self->decided); /* not symmetric */
+    uint64_t decided = 0;
+    for (uint32_t i = event->options_from; i < event->options_to; i++)
+        decided = hash_mix(decided, self->options[i] + 1);
+    self->hash += hash_mix(hash_mix(hash_mix(me, UINT64_C(0x6F72646572)), word), decided); /* not symmetric */
 }
 
 static void hash_order(struct trace *self, const struct trace_event *before, const struct trace_event *event) {
     hash_event(self, event, hash_mix(self->actors[before->index].name, before->nth));
+}
+
+static void race(struct trace *self, const struct trace_event *event, uint32_t earlier) {
+    uint32_t later = self->count - 1;
+    bool first = self->race_count == 0 || self->races[self->race_count - 1].later != later;
+    if (!GROW(self, self->races, self->race_capacity, self->race_count + 1)) return;
+    if (first && !GROW(self, self->arrivals, self->arrival_capacity, self->arrival_count + event->width)) return;
+    if (first) {
+        memcpy(self->arrivals + self->arrival_count, event->clock, event->width * sizeof *event->clock);
+        self->arrival_count += event->width;
+    }
+    self->races[self->race_count++] = (struct trace_race){earlier, later, self->arrival_count - event->width};
 }
 
 /* Latest first, so that what is known through a later event is known when its turn comes. */
@@ -199,7 +214,7 @@ static void event_scan(struct trace *self, struct trace_event *event) {
         if (!explore_footprint_conflict(&other->footprint, &event->footprint)) continue;
         if (self->hashing) hash_order(self, other, event);
         if (known) continue;
-        self->listener->race(self->listener, self, i, event->clock, event->width);
+        race(self, event, i);
         event_learn(self, event, other->clock, other->width);
     }
 }
@@ -221,6 +236,9 @@ static void event_end(struct trace *self, uint64_t serial, bool last) {
     event->nth = actor->events + 1;
     event->node = self->node;
     event->width = width;
+    event->armed = self->armed;
+    event->options_from = self->count == 0 ? 0 : event[-1].options_to;
+    event->options_to = self->option_count;
     memset(event->clock, 0, width * sizeof *event->clock);
     struct footprint spare = event->footprint;
     event->footprint = self->touched;
@@ -245,7 +263,6 @@ static void event_end(struct trace *self, uint64_t serial, bool last) {
     explore_footprint_clear(&self->touched);
     self->cause_count = 0;
     self->node = TRACE_NO_NODE;
-    self->decided = 0;
 }
 
 /* The verb's own access: on a panic it is over without a word. */
@@ -255,10 +272,24 @@ static void touch_verb(struct trace *self, const struct ebb_co *co) {
     touch(&self->observer, ebb_thing_of(co->on_serial), declared ? co->op->access : EBB_ACCESS_ALL);
 }
 
+/* An alarm comes after whatever has set it. */
+static void alarm_due(struct trace *self, const struct ebb *ebb, const struct ebb_alarm *alarm) {
+    uint64_t order = ebb->alarms.at[alarm->place].order;
+    uint32_t low = 0, high = self->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (self->at[middle].armed < order)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low < self->count) incoming(self, &self->actors[0], self->at[low].clock, self->at[low].width);
+}
+
 static void see(struct ebb_observer *observer, struct ebb *ebb, enum ebb_sight sight, struct ebb_co *co,
                 const struct ebb_alarm *alarm) {
     struct trace *self = BASE_OWNER(observer, struct trace, observer);
-    (void)ebb, (void)alarm;
+    self->armed = ebb->alarms.order;
     switch (sight) {
     case EBB_SIGHT_STEP:
     case EBB_SIGHT_PARK:
@@ -273,7 +304,7 @@ static void see(struct ebb_observer *observer, struct ebb *ebb, enum ebb_sight s
         touch_verb(self, co);
         self->panicking = serial_of(co);
         return;
-    case EBB_SIGHT_ALARM: return;
+    case EBB_SIGHT_ALARM: alarm_due(self, ebb, alarm); return;
     case EBB_SIGHT_FIRED: event_end(self, TRACE_ALARM, false); return;
     }
 }
@@ -298,6 +329,11 @@ void explore_trace_deinit(struct trace *trace) {
     mem_free(mem, trace->actors, trace->actor_capacity * sizeof *trace->actors);
     mem_free(mem, trace->cells, trace->cell_capacity * sizeof *trace->cells);
     mem_free(mem, trace->causes, trace->cause_capacity * sizeof *trace->causes);
+    mem_free(mem, trace->races, trace->race_capacity * sizeof *trace->races);
+    mem_free(mem, trace->arrivals, trace->arrival_capacity * sizeof *trace->arrivals);
+    for (uint32_t i = 0; i < trace->touched_capacity; i++) explore_footprint_deinit(mem, &trace->option_touched[i]);
+    mem_free(mem, trace->option_touched, trace->touched_capacity * sizeof *trace->option_touched);
+    mem_free(mem, trace->options, trace->option_capacity * sizeof *trace->options);
     mem_free(mem, trace->scratch, trace->scratch_capacity * sizeof *trace->scratch);
     *trace = (struct trace){0};
 }
@@ -305,10 +341,20 @@ void explore_trace_deinit(struct trace *trace) {
 void explore_trace_begin(struct trace *trace) {
     trace->lost = trace->doubt = false;
     trace->count = trace->actor_count = trace->cell_count = trace->cause_count = 0;
-    trace->hash = trace->decided = trace->words = trace->panicking = 0;
+    trace->race_count = trace->arrival_count = trace->option_count = 0;
+    trace->hash = trace->armed = trace->words = trace->panicking = 0;
     trace->node = TRACE_NO_NODE;
     explore_footprint_clear(&trace->touched);
     (void)actor_add(trace, TRACE_ALARM, 0);
+}
+
+void explore_trace_decide(struct trace *trace, uint32_t option) {
+    if (!GROW(trace, trace->options, trace->option_capacity, trace->option_count + 1)) return;
+    if (!GROW(trace, trace->option_touched, trace->touched_capacity, trace->option_count + 1)) return;
+    struct footprint *touched = &trace->option_touched[trace->option_count];
+    explore_footprint_clear(touched);
+    if (explore_footprint_join(trace->mem, touched, &trace->touched) != OK) trace->lost = true;
+    trace->options[trace->option_count++] = option;
 }
 
 void explore_trace_end(struct trace *trace) {

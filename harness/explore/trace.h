@@ -22,15 +22,20 @@ struct trace_event {
     uint32_t width;  /* of its clock: the actors there were; of later ones it knows nothing */
     uint32_t *clock; /* on completion, by actor: how many of its events happened before, this one included */
     uint32_t clock_capacity;
+    uint64_t armed;                    /* alarms set so far in this run, by their order */
+    uint32_t options_from, options_to; /* in `options`: what else was decided within it */
     struct footprint footprint;
+};
+
+/* An event conflicted with an earlier one of another actor and did not know of it. Those of one event stand together, the
+ * latest earlier one first; `arrival` is what it knew before the first of them, and of each it learns for the next. */
+struct trace_race {
+    uint32_t earlier, later;
+    uint32_t arrival; /* in `arrivals`, as wide as the clock of `later` */
 };
 
 struct trace;
 struct trace_listener {
-    /* The event that goes on now conflicts with that earlier one of another actor and did not know of it: `before` is
-     * what it knew of, by arrival and by conflicts later than that one. Latest first. */
-    void (*race)(struct trace_listener *, const struct trace *, uint32_t earlier, const uint32_t *before,
-                 uint32_t width);
     /* Event `trace->count - 1` is complete. `last`: by a panic that nobody recovered, and so is the run. */
     void (*event)(struct trace_listener *, const struct trace *, bool last);
 };
@@ -39,17 +44,24 @@ struct trace {
     struct ebb_observer observer; /* what a world is given */
     struct mem *mem;
     struct trace_listener *listener;
-    bool coarse;            /* set by the owner: every two verbs on one object conflict */
-    bool early;             /* set by the owner: alarms may fire while others can run; then they race with everything */
-    bool lost;              /* out of memory or too long: of this run nothing is to be believed */
-    bool doubt;             /* independence was declared where it does not hold */
-    bool hashing;           /* set by the owner: keep `hash` */
-    uint64_t hash;          /* the same for every order of independent events */
-    uint32_t node;          /* of the next event; set by whoever decides */
-    uint64_t decided;       /* what else was decided within it */
+    bool coarse;       /* set by the owner: every two verbs on one object conflict */
+    bool early;        /* set by the owner: alarms may fire while others can run; then they race with everything */
+    uint64_t armed;    /* alarms set so far: see trace_event */
+    bool lost;         /* out of memory or too long: of this run nothing is to be believed */
+    bool doubt;        /* independence was declared where it does not hold */
+    bool hashing;      /* set by the owner: keep `hash` */
+    uint64_t hash;     /* the same for every order of independent events */
+    uint32_t node;     /* of the next event; set by whoever decides */
+    uint32_t *options; /* what else was decided within events, all of them in order */
+    struct footprint *option_touched; /* what the event had touched before */
+    uint32_t option_count, option_capacity, touched_capacity;
     struct trace_event *at; /* those beyond count are kept for the next run */
     uint32_t count, capacity;
     uint64_t words; /* of all clocks */
+    struct trace_race *races;
+    uint32_t race_count, race_capacity;
+    uint32_t *arrivals;
+    uint32_t arrival_count, arrival_capacity;
     struct trace_actor {
         uint64_t actor, name; /* name: by whom it was spawned and as which of theirs, in every run the same */
         uint32_t events, spawned;
@@ -77,6 +89,8 @@ struct trace {
 void explore_trace_init(struct trace *trace, struct mem *mem, struct trace_listener *listener);
 void explore_trace_deinit(struct trace *trace);
 void explore_trace_begin(struct trace *trace); /* a new run */
-void explore_trace_end(struct trace *trace);   /* it has ended */
+/* The owner decided something within the event that goes on. */
+void explore_trace_decide(struct trace *trace, uint32_t option);
+void explore_trace_end(struct trace *trace); /* it has ended */
 
 #endif
