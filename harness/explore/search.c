@@ -51,6 +51,8 @@ struct explore_search {
     struct wakeup wakeup;
     uint32_t todo;    /* what is to be run after the last known decision */
     bool followed;    /* the event that goes on has been found in it */
+    bool open;        /* set by the owner: every case and value is run from everywhere */
+    bool closed;      /* some have not been */
     bool strayed;     /* it takes another option than was planned, while some slept */
     uint32_t *before; /* see races */
     uint32_t before_capacity;
@@ -257,9 +259,8 @@ static void event_over(struct trace_listener *listener, const struct trace *trac
 }
 
 /* --- decisions ----------------------------------------------------------------------------------------------------- */
-static uint64_t actor_of(const struct ebb_choice *choice, uint32_t option) {
-    const struct ebb_co *co = ebb_choice_co(choice, option);
-    return co == NULL ? TRACE_ALARM : co->head.node.birth.serial;
+static uint64_t actor_of(struct explore_search *self, const struct ebb_choice *choice, uint32_t option) {
+    return explore_trace_actor(&self->trace, ebb_choice_co(choice, option));
 }
 
 static struct search_node *node_push(struct explore_search *self, const struct ebb_choice *choice) { /* or NULL */
@@ -282,7 +283,7 @@ static struct search_node *node_push(struct explore_search *self, const struct e
     }
     if (reduced(self) && node->next) {
         if (!GROW(self, node->actors, node->option_capacity, choice->count)) return NULL;
-        for (uint32_t i = 0; i < choice->count; i++) node->actors[i] = actor_of(choice, i);
+        for (uint32_t i = 0; i < choice->count; i++) node->actors[i] = actor_of(self, choice, i);
         if (!GROW(self, node->asleep, node->asleep_capacity, self->asleep_count)) return NULL;
         for (uint32_t i = 0; i < self->asleep_count; i++) node->asleep[i] = self->asleep[i];
         node->asleep_count = self->asleep_count;
@@ -291,10 +292,10 @@ static struct search_node *node_push(struct explore_search *self, const struct e
     return node;
 }
 
-static bool fits(const struct explore_search *self, const struct search_node *node, const struct ebb_choice *choice) {
+static bool fits(struct explore_search *self, const struct search_node *node, const struct ebb_choice *choice) {
     if (node->next != (choice->what == EBB_CHOOSE_NEXT) || node->count != choice->count) return false;
     for (uint32_t i = 0; reduced(self) && node->next && i < node->count; i++)
-        if (node->actors[i] != actor_of(choice, i)) return false;
+        if (node->actors[i] != actor_of(self, choice, i)) return false;
     return true;
 }
 
@@ -347,10 +348,11 @@ static void decide_what(struct explore_search *self, struct search_node *node) {
     node->chosen = planned(self, node);
     if (node->chosen == node->count) node->chosen = 0;
     /* Who still sleeps was run before, and this was decided after it: where that makes a difference, it is planned. */
-    for (uint32_t i = 0; i < self->asleep_count && !node->closed; i++) {
+    for (uint32_t i = 0; i < self->asleep_count && !node->closed && !self->open; i++) {
         const struct search_sleeper *sleeper = &self->sleepers[self->asleep[i]];
         node->closed = !sleeper->ends && !explore_footprint_conflict(&sleeper->footprint, &self->trace.touched);
     }
+    self->closed = self->closed || node->closed;
 }
 
 uint32_t explore_search_pick(struct explore_search *search, const struct ebb_choice *choice) {
@@ -431,9 +433,9 @@ static bool advance_data(struct explore_search *self, struct search_node *node) 
 
 static void start_again(struct explore_search *self) {
     self->count = self->sleeper_count = self->fresh = 0;
+    self->closed = false;
     self->todo = WAKEUP_NONE;
     explore_wakeup_clear(&self->wakeup);
-    self->trace.coarse = self->state.coarse = true;
 }
 
 bool explore_search_next(struct explore_search *search) {
@@ -446,6 +448,12 @@ bool explore_search_next(struct explore_search *search) {
     state->failed = state->failed || self->trace.lost || self->diverged || self->wakeup.failed;
     if (state->failed) return false;
     if (self->trace.doubt && !self->trace.coarse && reduced(self)) {
+        self->trace.coarse = state->coarse = true;
+        start_again(self);
+        return true;
+    }
+    if (state->astray > 0 && self->closed) { /* with a plan lost, what was left to plans may be lost */
+        self->open = true;
         start_again(self);
         return true;
     }
@@ -488,6 +496,7 @@ void explore_search_words(struct buf *out, const struct explore_search *search) 
 
 uint64_t explore_search_hash(const struct explore_search *search) { return search->trace.hash; }
 void explore_search_hashing(struct explore_search *search, bool yes) { search->trace.hashing = yes; }
+void explore_search_open(struct explore_search *search) { search->open = true; }
 void explore_search_coarse(struct explore_search *search) { search->trace.coarse = search->state.coarse = true; }
 
 struct ebb_observer *explore_search_observer(struct explore_search *search) {

@@ -46,6 +46,7 @@ bool explore_search_whole(const struct explore_search *search); /* complete, and
 void explore_search_words(struct buf *out, const struct explore_search *search);
 uint64_t explore_search_hash(const struct explore_search *search); /* of the last run's trace; for tests: */
 void explore_search_hashing(struct explore_search *search, bool yes);
+void explore_search_open(struct explore_search *search);   /* plan nothing but who runs: more runs, the same traces */
 void explore_search_coarse(struct explore_search *search); /* before the first run: no relation but the coarse one */
 
 #endif

@@ -231,7 +231,7 @@ static void event_end(struct trace *self, uint64_t serial, bool last) {
     if (self->lost || !GROW(self, self->at, self->capacity, self->count + 1)) return;
     struct trace_event *event = &self->at[self->count];
     if (!GROW(self, event->clock, event->clock_capacity, width)) return;
-    event->actor = serial;
+    event->actor = serial == TRACE_ALARM ? TRACE_ALARM : actor->name;
     event->index = index;
     event->nth = actor->events + 1;
     event->node = self->node;
@@ -346,6 +346,11 @@ void explore_trace_begin(struct trace *trace) {
     trace->node = TRACE_NO_NODE;
     explore_footprint_clear(&trace->touched);
     (void)actor_add(trace, TRACE_ALARM, 0);
+}
+
+uint64_t explore_trace_actor(struct trace *trace, const struct ebb_co *co) {
+    const struct trace_actor *actor = co == NULL ? NULL : actor_find(trace, serial_of(co));
+    return actor == NULL ? TRACE_ALARM : actor->name;
 }
 
 void explore_trace_decide(struct trace *trace, uint32_t option) {

@@ -15,7 +15,7 @@
 #define TRACE_NO_NODE UINT32_MAX
 
 struct trace_event {
-    uint64_t actor;
+    uint64_t actor;  /* by name: see trace_actor */
     uint32_t index;  /* the actor's place in this run */
     uint32_t nth;    /* which of its events, from 1 */
     uint32_t node;   /* the decision that chose it; TRACE_NO_NODE: there was nobody else */
@@ -89,6 +89,8 @@ struct trace {
 void explore_trace_init(struct trace *trace, struct mem *mem, struct trace_listener *listener);
 void explore_trace_deinit(struct trace *trace);
 void explore_trace_begin(struct trace *trace); /* a new run */
+/* What an event of this coroutine has as `actor`; of NULL, an alarm's. Serials depend on the order of what else is made. */
+uint64_t explore_trace_actor(struct trace *trace, const struct ebb_co *co);
 /* The owner decided something within the event that goes on. */
 void explore_trace_decide(struct trace *trace, uint32_t option);
 void explore_trace_end(struct trace *trace); /* it has ended */

@@ -164,13 +164,13 @@ void explore_wakeup_insert(struct wakeup *wakeup, uint32_t *list, struct wakeup_
     uint32_t edge = *list;
     while (edge != WAKEUP_NONE && !wakeup->failed) {
         const struct wakeup_edge *one = &wakeup->edges[edge];
-        if (one->data) return;
-        if (!explore_wakeup_weak_initial(events, count, one->label, &one->footprint)) {
+        /* What is decided within an event that has nothing to do with these: they are the same after any of it. */
+        if (!one->data && !explore_wakeup_weak_initial(events, count, one->label, &one->footprint)) {
             edge = one->next;
             continue;
         }
         if (one->first == WAKEUP_NONE) return; /* a leaf: all that may follow will */
-        uint32_t at = actor_find(events, count, one->label);
+        uint32_t at = one->data ? count : actor_find(events, count, one->label);
         place = (struct place){NULL, edge};
         if (at < count) {
             struct wakeup_event event = events[at];

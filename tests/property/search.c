@@ -119,16 +119,20 @@ static uint64_t run_hash(const struct run_result *result, uint64_t state) {
     return hash;
 }
 
-static void search_all(const struct scenario *scenario, enum ebb_timers timers, uint64_t delays, bool coarse,
-                       uint64_t runs_max, struct outcome *out) {
+enum how { PLAIN, SPLIT, COARSE, OPEN };
+
+static void search_all(const struct scenario *scenario, enum ebb_timers timers, enum how how, uint64_t runs_max,
+                       struct outcome *out) {
     struct searching self = {.chooser = {pick}};
     struct looker looker = {.follower = {NULL, phase_begins, judged}};
     struct run_before before = {0};
     struct run_pumped pumped = {0};
     bool more = true;
     *out = (struct outcome){0};
-    if (explore_search_new(mem_system(), &self.search, timers, delays) != OK) abort();
-    if (coarse) explore_search_coarse(self.search);
+    if (explore_search_new(mem_system(), &self.search, timers, how == PLAIN ? SEARCH_PLAIN : SEARCH_REDUCED) != OK)
+        abort();
+    if (how == COARSE) explore_search_coarse(self.search);
+    if (how == OPEN) explore_search_open(self.search);
     explore_search_hashing(self.search, true);
     looker.follower.observer = explore_search_observer(self.search);
     for (uint64_t run = 0; more && run < runs_max && !out->limited; run++) {
@@ -173,7 +177,7 @@ int main(int argc, char **argv) {
     static struct scenario_problems problems;
     struct buf text;
     uint64_t whole = 0, runs[3] = {0}, redundant[3] = {0}, traces[3] = {0}, states = 0, coarse_again = 0, early = 0;
-    uint64_t doubled = 0, astray = 0, large = 0, idle_redundant = 0, idle_traces = 0;
+    uint64_t doubled = 0, astray = 0, large = 0, idle_redundant = 0, idle_traces = 0, opened = 0;
     int bad = 0;
     buf_init(&text, mem_system());
     if (ebb_stacks_new(&stacks, LIMIT_STACK_BYTES) != OK) abort();
@@ -190,10 +194,10 @@ int main(int argc, char **argv) {
         }
         if (argc > 3) printf("program %llu:\n%.*s\n", (unsigned long long)seed, (int)text.len, text.at);
         struct outcome plain, split, coarse;
-        search_all(scenario, timers, SEARCH_PLAIN, false, PLAIN_RUNS_MAX, &plain);
+        search_all(scenario, timers, PLAIN, PLAIN_RUNS_MAX, &plain);
         if (plain.search.complete && !plain.limited) {
-            search_all(scenario, timers, SEARCH_REDUCED, false, PLAIN_RUNS_MAX, &split);
-            search_all(scenario, timers, SEARCH_REDUCED, true, PLAIN_RUNS_MAX, &coarse);
+            search_all(scenario, timers, SPLIT, PLAIN_RUNS_MAX, &split);
+            search_all(scenario, timers, COARSE, PLAIN_RUNS_MAX, &coarse);
             const struct outcome *three[] = {&plain, &split, &coarse};
             for (int i = 0; i < 3; i++) {
                 runs[i] += three[i]->search.runs;
@@ -223,13 +227,24 @@ int main(int argc, char **argv) {
             outcome_free(&split);
             outcome_free(&coarse);
         } else if (!plain.limited) { /* too many schedules to make them all; traces there are fewer */
-            search_all(scenario, timers, SEARCH_REDUCED, false, REDUCED_RUNS_MAX, &split);
+            search_all(scenario, timers, SPLIT, REDUCED_RUNS_MAX, &split);
             large++;
             runs[1] += split.search.runs;
             redundant[1] += split.search.redundant;
             traces[1] += split.traces.count;
             if (timers == EBB_TIMERS_IDLE) idle_redundant += split.search.redundant, idle_traces += split.traces.count;
             if (!split.search.coarse) doubled += split.search.runs - split.search.redundant - split.traces.count;
+            if (split.search.complete) {
+                search_all(scenario, timers, OPEN, REDUCED_RUNS_MAX * 4, &coarse);
+                bool good = !coarse.search.complete ||
+                    (same(&split.traces, &coarse.traces) && same(&split.states, &coarse.states));
+                if (!good)
+                    printf("program %llu:\n%.*s\n%u traces, but with nothing planned %u\n", (unsigned long long)seed,
+                           (int)text.len, text.at, split.traces.count, coarse.traces.count);
+                bad += !good;
+                opened += coarse.search.complete;
+                outcome_free(&coarse);
+            }
             outcome_free(&split);
         }
         outcome_free(&plain);
@@ -237,16 +252,17 @@ int main(int argc, char **argv) {
     }
     buf_deinit(&text);
     ebb_stacks_free(stacks);
-    printf("search: %llu programs searched whole (%llu with early timers), %llu larger ones reduced only; %llu final "
+    printf("search: %llu programs searched whole (%llu with early timers), %llu larger ones reduced only, %llu of them "
+           "in two ways; %llu final "
            "states; plain %llu runs, coarse "
            "%llu (%llu redundant), split %llu (%llu redundant, with idle timers %llu in %llu; %llu of a trace run "
            "before; %llu programs fell back to "
            "coarse), %llu plans astray, %d wrong\n",
-           (unsigned long long)whole, (unsigned long long)early, (unsigned long long)large, (unsigned long long)states,
-           (unsigned long long)runs[0], (unsigned long long)runs[2], (unsigned long long)redundant[2],
-           (unsigned long long)runs[1], (unsigned long long)redundant[1], (unsigned long long)idle_redundant,
-           (unsigned long long)idle_traces, (unsigned long long)doubled, (unsigned long long)coarse_again,
-           (unsigned long long)astray, bad);
+           (unsigned long long)whole, (unsigned long long)early, (unsigned long long)large, (unsigned long long)opened,
+           (unsigned long long)states, (unsigned long long)runs[0], (unsigned long long)runs[2],
+           (unsigned long long)redundant[2], (unsigned long long)runs[1], (unsigned long long)redundant[1],
+           (unsigned long long)idle_redundant, (unsigned long long)idle_traces, (unsigned long long)doubled,
+           (unsigned long long)coarse_again, (unsigned long long)astray, bad);
     bool many = redundant[1] + doubled > traces[1] / MANY || idle_redundant > idle_traces / MANY_IDLE;
     return bad > 0 || astray > 0 || many || (argc == 1 && whole < WHOLE_WANTED);
 }

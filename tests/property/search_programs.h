@@ -192,14 +192,23 @@ static void other_step(struct search_writer *w, uint32_t indent, uint32_t depth)
     }
 }
 
+static void coin_step(struct search_writer *w, uint32_t indent, uint32_t depth) {
+    uint32_t n = w->names++;
+    buf_print(w->out, "%*s- {choose: 2, into: got%u}\n%*s- if: got%u == 1\n%*s  then:\n", (int)indent, "", n,
+              (int)indent, "", n, (int)indent, "");
+    search_step(w, indent + 4, depth + 1);
+}
+
 static void search_step(struct search_writer *w, uint32_t indent, uint32_t depth) {
-    uint32_t family = below(w, 3) == 0 ? below(w, 5) : w->family;
+    uint32_t family = below(w, 3) == 0 ? below(w, 6) : w->family;
+    if (family == 5) family = below(w, 2) == 0 ? 5 : below(w, 3);
     if (depth > 2) family = 0;
     switch (family) {
     case 0: channel_step(w, indent); return;
     case 1: lock_step(w, indent); return;
     case 2: data_step(w, indent); return;
     case 3: time_step(w, indent); return;
+    case 5: coin_step(w, indent, depth); return;
     default: other_step(w, indent, depth); return;
     }
 }
@@ -217,7 +226,7 @@ static void search_program(struct buf *out, uint64_t seed) {
     struct search_writer w = {.out = &body};
     prng_seed(&w.prng, seed);
     buf_init(&body, mem_system());
-    w.family = below(&w, 5);
+    w.family = below(&w, 6);
     uint32_t procs = 2 + below(&w, 2), capacity_a = below(&w, 2), capacity_b = below(&w, 3);
     for (uint32_t i = 0; i < procs; i++) {
         w.proc = i;
