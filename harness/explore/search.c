@@ -193,12 +193,26 @@ static void want_all(struct explore_search *self, struct search_node *node) {
             explore_wakeup_append(&self->wakeup, &node->todo, node->actors[i]);
 }
 
+/* Could any alarm fire where the earlier event stood, or after what is planned to come first? */
+static bool alarm_possible(const struct explore_search *self, const struct search_node *node,
+                           const struct trace_race *race, uint32_t count) {
+    const struct trace *trace = &self->trace;
+    if (node->actors[node->count - 1] == TRACE_ALARM) return true;
+    for (uint32_t i = race->earlier + 1, found = 0; i < race->later && found < count; i++) {
+        if (trace->at[i].clock != self->events[found].clock) continue;
+        found++;
+        if (trace->at[i].armed > trace->at[i - 1].armed) return true;
+    }
+    return false;
+}
+
 static void reverse(struct explore_search *self, const struct trace_race *race) {
     uint32_t at = self->trace.at[race->earlier].node;
     if (at == TRACE_NO_NODE) return;
     struct search_node *node = &self->nodes[at];
     uint32_t count = reversal(self, race);
     if (count == 0 || asleep_covers(self, node, count)) return;
+    if (self->events[count - 1].actor == TRACE_ALARM && !alarm_possible(self, node, race, count - 1)) return;
     if (option_of(node, self->events[0].actor) < node->count) {
         explore_wakeup_insert(&self->wakeup, &node->todo, self->events, count);
     } else if (self->events[count - 1].actor != TRACE_ALARM) { /* an alarm not yet set cannot come first */
@@ -209,9 +223,11 @@ static void reverse(struct explore_search *self, const struct trace_race *race) 
 
 static void races(struct explore_search *self) {
     const struct trace *trace = &self->trace;
+    /* A race seen before leads to something new only where something else was decided after it. */
+    uint32_t fresh = trace->option_count > 0 ? 0 : self->fresh;
     for (uint32_t i = 0; i < trace->race_count && !self->state.failed; i++) {
         const struct trace_race *race = &trace->races[i];
-        if (race->later < self->fresh || race->later >= self->until + self->ended) continue;
+        if (race->later < fresh || race->later >= self->until + self->ended) continue;
         const struct trace_event *later = &trace->at[race->later], *earlier = &trace->at[race->earlier];
         if (!GROW(self, self->before, self->before_capacity, later->width)) return;
         if (i == 0 || race[-1].later != race->later)
@@ -379,7 +395,7 @@ uint32_t explore_search_pick(struct explore_search *search, const struct ebb_cho
     } else if (reduced(self)) {
         if (!known) decide_what(self, node);
         self->followed = self->followed || self->trace.node == TRACE_NO_NODE;
-        self->strayed = self->strayed || (known && node->strayed);
+        self->strayed = !self->open && (self->strayed || (known && node->strayed));
         explore_trace_decide(&self->trace, node->chosen);
     }
     self->at++;
@@ -509,6 +525,7 @@ enum status explore_search_new(struct mem *mem, struct explore_search **out, enu
     self->mem = mem;
     self->timers = timers;
     self->delays = delays;
+    self->open = timers == EBB_TIMERS_ANY; /* which alarm is next depends on what is set: more than a plan can know */
     self->listener = (struct trace_listener){event_over};
     self->todo = WAKEUP_NONE;
     explore_wakeup_init(&self->wakeup, mem);

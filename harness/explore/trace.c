@@ -272,23 +272,10 @@ static void touch_verb(struct trace *self, const struct ebb_co *co) {
     touch(&self->observer, ebb_thing_of(co->on_serial), declared ? co->op->access : EBB_ACCESS_ALL);
 }
 
-/* An alarm comes after whatever has set it. */
-static void alarm_due(struct trace *self, const struct ebb *ebb, const struct ebb_alarm *alarm) {
-    uint64_t order = ebb->alarms.at[alarm->place].order;
-    uint32_t low = 0, high = self->count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (self->at[middle].armed < order)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low < self->count) incoming(self, &self->actors[0], self->at[low].clock, self->at[low].width);
-}
-
 static void see(struct ebb_observer *observer, struct ebb *ebb, enum ebb_sight sight, struct ebb_co *co,
                 const struct ebb_alarm *alarm) {
     struct trace *self = BASE_OWNER(observer, struct trace, observer);
+    (void)alarm;
     self->armed = ebb->alarms.order;
     switch (sight) {
     case EBB_SIGHT_STEP:
@@ -304,7 +291,7 @@ static void see(struct ebb_observer *observer, struct ebb *ebb, enum ebb_sight s
         touch_verb(self, co);
         self->panicking = serial_of(co);
         return;
-    case EBB_SIGHT_ALARM: alarm_due(self, ebb, alarm); return;
+    case EBB_SIGHT_ALARM: return;
     case EBB_SIGHT_FIRED: event_end(self, TRACE_ALARM, false); return;
     }
 }

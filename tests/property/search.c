@@ -103,7 +103,7 @@ static uint32_t pick(struct ebb_chooser *chooser, const struct ebb_choice *choic
 struct outcome {
     struct set states, traces;
     struct explore_search_state search;
-    bool limited;
+    bool limited, panicked;
 };
 
 static struct ebb_stacks *stacks;
@@ -154,6 +154,7 @@ static void search_all(const struct scenario *scenario, enum ebb_timers timers, 
         uint64_t redundant = explore_search_state(self.search).redundant;
         more = explore_search_next(self.search);
         out->limited = result.end == EBB_END_LIMIT;
+        out->panicked = out->panicked || (result.findings.count > 0 && found[0].kind == CHECK_PANIC);
         set_put(&out->states, run_hash(&result, looker.state));
         if (explore_search_state(self.search).redundant == redundant)
             set_put(&out->traces, explore_search_hash(self.search));
@@ -210,6 +211,8 @@ int main(int argc, char **argv) {
             coarse_again += split.search.coarse;
             uint64_t made = split.search.runs - split.search.redundant;
             if (!split.search.coarse) doubled += made - split.traces.count;
+            if (getenv("SHOWR") && timers == EBB_TIMERS_IDLE && split.search.redundant > 0)
+                printf("seed %d runs %d red %d\n", (int)seed, (int)split.search.runs, (int)split.search.redundant);
             if (timers == EBB_TIMERS_IDLE) idle_redundant += split.search.redundant, idle_traces += split.traces.count;
             astray += timers == EBB_TIMERS_IDLE ? split.search.astray : 0;
             bool good = split.search.complete && coarse.search.complete && same(&plain.states, &split.states) &&
@@ -232,15 +235,18 @@ int main(int argc, char **argv) {
             runs[1] += split.search.runs;
             redundant[1] += split.search.redundant;
             traces[1] += split.traces.count;
+            if (getenv("SHOWR") && timers == EBB_TIMERS_IDLE && split.search.redundant > 0)
+                printf("seed %d runs %d red %d\n", (int)seed, (int)split.search.runs, (int)split.search.redundant);
             if (timers == EBB_TIMERS_IDLE) idle_redundant += split.search.redundant, idle_traces += split.traces.count;
             if (!split.search.coarse) doubled += split.search.runs - split.search.redundant - split.traces.count;
             if (split.search.complete) {
                 search_all(scenario, timers, OPEN, REDUCED_RUNS_MAX * 4, &coarse);
                 bool good = !coarse.search.complete ||
-                    (same(&split.traces, &coarse.traces) && same(&split.states, &coarse.states));
+                    (same(&split.states, &coarse.states) && (split.panicked || same(&split.traces, &coarse.traces)));
                 if (!good)
-                    printf("program %llu:\n%.*s\n%u traces, but with nothing planned %u\n", (unsigned long long)seed,
-                           (int)text.len, text.at, split.traces.count, coarse.traces.count);
+                    printf("program %llu:\n%.*s\n%u traces, %u states, but with nothing planned %u, %u\n",
+                           (unsigned long long)seed, (int)text.len, text.at, split.traces.count, split.states.count,
+                           coarse.traces.count, coarse.states.count);
                 bad += !good;
                 opened += coarse.search.complete;
                 outcome_free(&coarse);

@@ -180,6 +180,29 @@ static void an_early_alarm_is_tried_everywhere(void) {
     CU_ASSERT_TRUE(early.runs > idle.runs);
 }
 
+/* Where one step sets an alarm that is due before another, the other may still have fired before that step. */
+static void an_alarm_that_another_puts_off_is_tried_before_it(void) {
+    struct found found = search_text(
+        "ebb: 1\nlimits: {horizon: 20ms}\nshared: {a: chan(), i: ticker(3ms)}\nmain: [{go: p0()}, {go: p1()}]\n"
+        "procs:\n  p0:\n    - stop: i\n    - select:\n        - recv: a\n        - after: 1ms\n"
+        "  p1: [{sleep: 2ms}]\n",
+        EBB_TIMERS_ANY, SEARCH_REDUCED, 1000);
+    CU_ASSERT_TRUE(found.complete);
+    CU_ASSERT_EQUAL(found.runs - found.redundant, 128);
+}
+
+/* What is decided within a step is run with whatever it leads to, and not again beside it. */
+static void coins_multiply_only_what_they_decide(void) {
+    const char *text = "ebb: 1\nshared: {a: 0, b: 0}\n" THREE "procs:\n"
+                       "  p0:\n    - {choose: 2, into: x}\n    - if: x == 1\n      then: [{atomic: {a: 1}}]\n"
+                       "  p1:\n    - {choose: 2, into: x}\n    - if: x == 1\n      then: [{atomic: {a: 2}}]\n"
+                       "  p2: [{atomic: {b: 1}}]\n";
+    struct found found = reduced(text);
+    CU_ASSERT_TRUE(found.complete);
+    CU_ASSERT_EQUAL(found.runs, 5); /* both write in two orders, one of them, or none */
+    CU_ASSERT_EQUAL(found.redundant, 0);
+}
+
 static void memory_that_runs_out_fails_cleanly(void) {
     for (uint64_t fail_at = 1; fail_at <= 2; fail_at++) {
         struct mem_probe probe;
@@ -202,6 +225,8 @@ CU_TestInfo search_tests[] = {
     {"bounds_count_delays", bounds_count_delays},
     {"what_is_not_whole_says_so", what_is_not_whole_says_so},
     {"an_early_alarm_is_tried_everywhere", an_early_alarm_is_tried_everywhere},
+    {"an_alarm_that_another_puts_off_is_tried_before_it", an_alarm_that_another_puts_off_is_tried_before_it},
+    {"coins_multiply_only_what_they_decide", coins_multiply_only_what_they_decide},
     {"memory_that_runs_out_fails_cleanly", memory_that_runs_out_fails_cleanly},
     CU_TEST_INFO_NULL,
 };
