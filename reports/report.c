@@ -300,6 +300,14 @@ static void put_why(struct buf *out, const struct report_case *at) {
     }
 }
 
+void report_runs_words(struct buf *out, const struct report_case *at) {
+    ASSERT(!at->proved || !at->sampled);
+    buf_print(out, "%llu %s%s", (unsigned long long)at->runs, at->runs == 1 ? "run" : "runs",
+              at->proved        ? ": every trace"
+                  : at->sampled ? ", sampled"
+                                : "");
+}
+
 static void put_found(struct buf *out, const struct report_case *at) {
     if (at->count > 0 || at->lost > 0) {
         static const struct str found = {"found:    ", 10};

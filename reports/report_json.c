@@ -67,6 +67,7 @@ static void put_case(struct report_json *json, const struct report_case *at) {
     if (at->known.len > 0) report_json_text(json, "known", at->known);
     report_json_number(json, "runs", at->runs);
     report_json_bool(json, "proved", at->proved);
+    report_json_bool(json, "sampled", at->sampled);
     report_json_number(json, "leaking_runs", at->leaking_runs);
     put_runs_with(json, at->runs_with);
     report_json_number(json, "steps", at->steps);
@@ -85,17 +86,21 @@ static void put_case(struct report_json *json, const struct report_case *at) {
 }
 
 static void put_summary(struct report_json *json, const struct report *report) {
-    uint64_t good = 0, findings = 0, by_verdict[REPORT_VERDICT_COUNT] = {0};
+    uint64_t good = 0, proved = 0, sampled = 0, findings = 0, by_verdict[REPORT_VERDICT_COUNT] = {0};
     for (uint32_t i = 0; i < report->count; i++) {
         const struct report_case *at = &report->cases[i];
         ASSERT((uint32_t)at->verdict < REPORT_VERDICT_COUNT);
         good += at->as_expected;
+        proved += at->as_expected && at->proved;
+        sampled += at->as_expected && at->sampled;
         findings += (uint64_t)at->count + at->lost;
         by_verdict[at->verdict]++;
     }
     report_json_open(json, "summary", '{');
     report_json_number(json, "scenarios", report->count);
     report_json_number(json, "as_expected", good);
+    report_json_number(json, "proved", proved);
+    report_json_number(json, "sampled", sampled);
     report_json_number(json, "not_as_expected", report->count - good);
     report_json_number(json, "findings", findings);
     for (uint32_t v = 0; v < REPORT_VERDICT_COUNT; v++)

@@ -138,6 +138,10 @@ static void put_system_out(struct junit *self, const struct report_case *at) {
         buf_put(&self->scratch, at->known);
         buf_put_char(&self->scratch, '\n');
     }
+    if (at->proved || at->sampled) {
+        report_runs_words(&self->scratch, at);
+        buf_put_char(&self->scratch, '\n');
+    }
     report_again_words(&self->scratch, at);
     put_xml(buf, buf_str(&self->scratch), false);
     buf_put(buf, STR("</system-out>\n"));

@@ -95,8 +95,7 @@ static void put_row(struct text *self, const struct report_case *at) {
     } else {
         put_padded(self, verdict, self->verdict_width);
         report_put_spaces(buf, 2 + self->runs_width - number_width(at->runs));
-        buf_print(buf, "%llu %s%s", (unsigned long long)at->runs, at->runs == 1 ? "run" : "runs",
-                  at->proved ? ": every trace" : "");
+        report_runs_words(buf, at);
     }
     buf_put_char(buf, '\n');
     if (pending) put_reason(buf, STR("pending: "), at->pending);
@@ -140,8 +139,19 @@ static enum status put_case(struct text *self, const struct report_case *at) {
     return report_out_flush(&self->out);
 }
 
+/* " (3 proved, 1 sampled)", in one word where all are alike; nothing where no row claims anything of other schedules. */
+static void put_worth(struct text *self, uint32_t good, uint32_t proved, uint32_t sampled) {
+    struct buf *buf = &self->out.buf;
+    ASSERT(proved + sampled <= good);
+    if (proved + sampled == 0) return;
+    if (proved == good || sampled == good)
+        buf_put(buf, proved == good ? STR(" (proved)") : STR(" (sampled)"));
+    else
+        buf_print(buf, " (%u proved, %u sampled)", proved, sampled);
+}
+
 static void put_summary(struct text *self) {
-    uint32_t good = 0, bad = 0, cut = 0, pending = 0, known = 0;
+    uint32_t proved = 0, sampled = 0, good = 0, bad = 0, cut = 0, pending = 0, known = 0;
     for (uint32_t i = 0; i < self->report->count; i++) {
         const struct report_case *at = &self->report->cases[i];
         if (at->verdict == REPORT_CUT_SHORT)
@@ -154,11 +164,16 @@ static void put_summary(struct text *self) {
             good++;
         else
             bad++;
+        if (!at->as_expected || at->pending.len > 0 || at->verdict == REPORT_CUT_SHORT) continue;
+        proved += at->proved;
+        sampled += at->sampled;
     }
     ASSERT(good + bad + cut + pending == self->report->count);
     paint_on(self, bad > 0 ? PAINT_BAD : cut > 0 ? PAINT_UNSURE : PAINT_GOOD);
-    buf_print(&self->out.buf, "%u %s judged: %u as expected, %u not", good + bad,
-              good + bad == 1 ? "scenario" : "scenarios", good, bad);
+    buf_print(&self->out.buf, "%u %s judged: %u as expected", good + bad, good + bad == 1 ? "scenario" : "scenarios",
+              good);
+    put_worth(self, good, proved, sampled);
+    buf_print(&self->out.buf, ", %u not", bad);
     if (known > 0) buf_print(&self->out.buf, ", but for what is known of %u", known);
     if (pending > 0) buf_print(&self->out.buf, "; %u more pending", pending);
     if (cut > 0) buf_print(&self->out.buf, "; interrupted before %u more", cut);

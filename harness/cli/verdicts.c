@@ -24,6 +24,7 @@ void cli_row_case(const struct source *source, uint32_t variant, const struct ru
         .verdict = row->verdict,
         .runs = row->runs,
         .proved = row->proved,
+        .sampled = row->sampled,
         .leaking_runs = row->leaking_runs,
         .runs_with = row->runs_with,
         .steps = row->steps,

@@ -284,16 +284,22 @@ static enum status sweep_all(struct sweeping *self, struct run_portfolio *portfo
     return status;
 }
 
+/* A rule of `watch` is about peaks, in which the orders of one trace differ. */
+static bool sweep_proves(const struct sweeping *self, const struct run_portfolio *portfolio) {
+    if (self->campaign->one_of_range || scenario_watch_count(self->campaign->scenario) > 0) return false;
+    bool limited = verdict_of(&self->result->findings) == REPORT_LIMIT;
+    return !limited && !self->sweep->disagree && run_portfolio_proved(portfolio);
+}
+
 /* One run of each trace, where that is asked for and comes to an end; if not, what fits the expectations is forgotten, and
- * schedules are sampled as ever. A rule of `watch` is about peaks, in which the orders of one trace differ. */
+ * schedules are sampled as ever. */
 static enum status prove(struct sweeping *self, enum run_timers mode) {
     const struct run_campaign *campaign = self->campaign;
     struct run_portfolio portfolio;
     if (campaign->prove == 0 || campaign->one_of_range || scenario_watch_count(campaign->scenario) > 0) return OK;
     TRY(run_portfolio_init(&portfolio, self->mem, "all", campaign->seed, mode));
     enum status status = sweep_all(self, &portfolio, campaign->prove);
-    bool limited = status == OK && verdict_of(&self->result->findings) == REPORT_LIMIT;
-    self->row->proved = status == OK && !limited && !self->sweep->disagree && run_portfolio_proved(&portfolio);
+    self->row->proved = status == OK && sweep_proves(self, &portfolio);
     run_portfolio_deinit(&portfolio);
     if (status != OK || self->row->proved || self->sweep->unfit || self->sweep->disagree) return status;
     uint64_t known_seen = self->row->known_seen;
@@ -326,7 +332,10 @@ void run_campaign(const struct run_campaign *campaign, struct mem *mem, struct r
     if ((status = run_portfolio_init(&portfolio, mem, campaign->strategy, campaign->seed, mode)) != OK) goto done;
     struct sweeping sweeping = {campaign, mem, &result, &sweep, row, stacks, &before, &pumped};
     status = prove(&sweeping, mode);
-    if (status == OK && !row->proved && !sweep.unfit) status = sweep_all(&sweeping, &portfolio, campaign->runs);
+    if (status == OK && !row->proved && !sweep.unfit) {
+        status = sweep_all(&sweeping, &portfolio, campaign->runs);
+        row->proved = status == OK && sweep_proves(&sweeping, &portfolio);
+    }
 done:
     if (status != OK) {
         row_fail(row, status, &result.fault);
@@ -334,6 +343,7 @@ done:
         const struct check_expect *expect = scenario_expect(campaign->scenario, campaign->variant);
         bool pending = scenario_pending(campaign->scenario, campaign->variant).len > 0;
         row->as_expected = !sweep.unfit && (expect->how != CHECK_EXPECT_SOME || sweep.hit);
+        row->sampled = row->as_expected && !row->proved && !pending && !campaign->one_of_range;
         if (pending) row->as_expected = !row->as_expected; /* a reason that holds no longer must go */
         if (pending && !row->as_expected)
             (void)snprintf(row->why, sizeof row->why, "pending, and yet as expected: \"pending\" can go");
@@ -390,6 +400,7 @@ static void range_campaign(const struct run_campaign *campaign, struct mem *mem,
     }
     if (!kept) (void)snprintf(row->why, sizeof row->why, "not enough memory to judge it");
     row->runs = runs;
+    row->sampled = row->as_expected;
     row->leaking_runs = leaking_runs;
     row->threads = threads;
     memcpy(row->runs_with, runs_with, sizeof runs_with);

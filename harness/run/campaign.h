@@ -25,6 +25,7 @@ struct run_row {
     uint32_t count, lost;
     uint64_t known_seen;   /* bits of the campaign's known findings without which some run would not have fitted */
     bool proved;           /* `runs` are one of each trace, of all there are in the timer modes asked for */
+    bool sampled;          /* as expected, as far as `runs` show: they are not all, and no proof */
     bool threads;          /* some run made OS threads */
     uint32_t line, column; /* of `why` */
     char token[RUN_TOKEN_BYTES], why[RUN_WHY_BYTES];

@@ -115,6 +115,7 @@ static void a_campaign_byte_for_byte(void) {
                    "    <testcase classname=\"scenario.chan\" name=\"blocked-channel (leaking)\""
                    " file=\"scenarios/chan/blocked-channel.yaml\" line=\"14\">\n"
                    "      <system-out>worker is blocked for ever in send on reply, line 14\n"
+                   "32 runs: every trace\n"
                    "ebb replay ebb1-28t5cy4t-0-abc scenarios/chan/blocked-channel.yaml</system-out>\n"
                    "    </testcase>\n"
                    "    <testcase classname=\"scenario.chan\" name=\"blocked-channel (repaired)\""

@@ -4,12 +4,12 @@
 
 #include "report_yard.h"
 
-#define ROW_LEAKING "ok   blocked-channel  leaking   leaks       32 runs\n"
+#define ROW_LEAKING "ok   blocked-channel  leaking   leaks       32 runs: every trace\n"
 #define FINDING_LEAKING                                                                       \
     "       worker is blocked for ever in send on reply, line 14 (started by main, line 9)\n" \
     "       ebb replay ebb1-28t5cy4t-0-abc scenarios/chan/blocked-channel.yaml\n"
 #define THE_REST                                                                                  \
-    "ok   blocked-channel  repaired  clean      132 runs\n"                                       \
+    "ok   blocked-channel  repaired  clean      132 runs, sampled\n"                              \
     "NOT  r\xC3\xA9try                      panics       7 runs\n"                                \
     "       scenarios/timer/r\xC3\xA9try.yaml:12:3: 3 findings where none is expected\n"          \
     "       expected: clean\n"                                                                    \
@@ -29,7 +29,7 @@
     "                ^\n"                                                                         \
     "       ebb run odd.yaml\n"                                                                   \
     "--   late                       cut-short\n"                                                 \
-    "5 scenarios judged: 2 as expected, 3 not; interrupted before 1 more\n"
+    "5 scenarios judged: 2 as expected (1 proved, 1 sampled), 3 not; interrupted before 1 more\n"
 
 static void check_text(const struct report *report, const char *wanted) {
     struct buf buf;
@@ -55,6 +55,16 @@ static void one_case_has_no_column_for_variants(void) {
     struct report_case one = {.file = YARD_STR("a.yaml"), .name = YARD_STR("a"), .as_expected = true, .runs = 1};
     const struct report report = {.cases = &one, .count = 1};
     check_text(&report, "ok   a  clean  1 run\n1 scenario judged: 1 as expected, 0 not\n");
+    one.sampled = true;
+    check_text(&report, "ok   a  clean  1 run, sampled\n1 scenario judged: 1 as expected (sampled), 0 not\n");
+    one.sampled = false;
+    one.proved = true;
+    check_text(&report, "ok   a  clean  1 run: every trace\n1 scenario judged: 1 as expected (proved), 0 not\n");
+    one.as_expected = false; /* one schedule refutes: how many there are is of no matter */
+    one.why = STR("no");
+    check_text(&report,
+               "NOT  a  clean  1 run: every trace\n       a.yaml: no\n       found:    nothing on 1 run\n"
+               "       ebb run a.yaml\n1 scenario judged: 0 as expected, 1 not\n");
 }
 
 /* The commands of short and long findings stand in one column, until a finding is very long. */

@@ -68,6 +68,34 @@ static void verdicts(void) {
     CU_ASSERT_TRUE(row.line == 3 && row.column == 12);
 }
 
+/* Schedules that were not tried may be otherwise: only all of them are a proof, and one is enough against it. */
+static void what_runs_are_worth(void) {
+    static const struct {
+        const char *text, *strategy;
+        uint64_t prove;
+        bool proved, sampled;
+    } cases[] = {
+        {LOCKS "expect: {some: [" CROSSED "]}\n", NULL, 0, false, true},
+        {LOCKS "expect: {some: [" CROSSED "]}\n", NULL, 1000, true, false},
+        {LOCKS "expect: {some: [" CROSSED "]}\n", NULL, 3, false, true}, /* they do not suffice */
+        {LOCKS "expect: {some: [" CROSSED "]}\n", "all", 0, true, false},
+        {LOCKS "expect: {some: [" CROSSED "]}\n", "within1", 0, false, true}, /* all of these only */
+        {LOCKS, NULL, 0, false, false},                                       /* refuted */
+        {LOCKS "pending: {main: known}\n", NULL, 0, false, false},            /* nothing is claimed */
+        {LOCKS "watch: [allocation > 1MiB]\nexpect: {some: [" CROSSED "]}\n", "all", 1000, false, true},
+    };
+    for (uint32_t i = 0; i < BASE_COUNT(cases); i++) {
+        struct scenario *scenario = load(cases[i].text);
+        struct run_campaign campaign = {
+            .scenario = scenario, .runs = 200, .seed = 1, .prove = cases[i].prove, .strategy = cases[i].strategy};
+        run_campaign(&campaign, mem_system(), &row);
+        if (row.proved != cases[i].proved || row.sampled != cases[i].sampled) fprintf(stderr, "case %u\n", i);
+        CU_ASSERT_EQUAL(row.proved, cases[i].proved);
+        CU_ASSERT_EQUAL(row.sampled, cases[i].sampled);
+        scenario_free(scenario);
+    }
+}
+
 static void a_seed_is_a_campaign(void) {
     struct scenario *scenario = load(LOCKS);
     uint64_t digests[3];
@@ -111,6 +139,7 @@ static void without_memory_a_row_says_so(void) {
 CU_TestInfo campaign_tests[] = {
     {"some_and_every", some_and_every},
     {"verdicts", verdicts},
+    {"what_runs_are_worth", what_runs_are_worth},
     {"a_seed_is_a_campaign", a_seed_is_a_campaign},
     {"a_schedule_of_another_scenario", a_schedule_of_another_scenario},
     {"without_memory_a_row_says_so", without_memory_a_row_says_so},
