@@ -9,6 +9,7 @@
 #define ROUTINES_MAX 32u
 
 struct look {
+    struct ebb_rights_sink *sink; /* not NULL: all is told to it, and nothing is found */
     const struct ebb_object *object;
     uint32_t rights;
     struct ebb_scope *scope;  /* the innermost whose variables are known; NULL: only the shared ones are */
@@ -37,30 +38,54 @@ static bool keeps_value(const struct look *look, const struct declared *declared
         (value->what == EXPR_MAKE || value->what == EXPR_LIST || value->what == EXPR_RECORD);
 }
 
-static bool names_it(const struct look *look, const struct expr *expr) {
-    if (expr->what != EXPR_VARIABLE || !keeps_value(look, expr->variable.declared)) return true;
+enum named { NAMES_NOTHING, NAMES_ONE, NAMES_ANY };
+
+static enum named named(const struct look *look, const struct expr *expr, const struct ebb_object **object) {
+    if (expr->what != EXPR_VARIABLE || !keeps_value(look, expr->variable.declared)) return NAMES_ANY;
     struct ebb_scope *scope = look->scope;
     uint32_t hops = expr->variable.hops;
     if (expr->variable.declared->how == DECLARED_SHARED)
         scope = look->shared, hops = 0;
     else if (scope == NULL || hops < look->shift)
-        return false; /* made anew by code that has not run */
+        return NAMES_NOTHING; /* made anew by code that has not run */
     else
         hops -= look->shift;
     for (; hops > 0; hops--)
-        if ((scope = ebb_scope_outer(scope)) == NULL) return true;
-    if (expr->variable.place >= ebb_scope_count(scope)) return true;
+        if ((scope = ebb_scope_outer(scope)) == NULL) return NAMES_ANY;
+    if (expr->variable.place >= ebb_scope_count(scope)) return NAMES_ANY;
     struct ebb_value value = ebb_scope_get(scope, expr->variable.place);
-    return value.type == EBB_OBJECT && value.object == look->object;
+    *object = value.type == EBB_OBJECT ? value.object : NULL;
+    return value.type == EBB_OBJECT ? NAMES_ONE : NAMES_NOTHING;
+}
+
+/* What is named is acted on so; `kind`: if it is of that kind, NULL: whatever it is. Is that what was asked for? */
+static bool use(const struct look *look, const struct expr *expr, const struct ebb_kind *kind, uint32_t rights) {
+    const struct ebb_object *object = NULL;
+    if (look->sink == NULL && ((rights & look->rights) == 0 || (kind != NULL && kind != look->object->kind)))
+        return false;
+    enum named which = named(look, expr, &object);
+    if (which == NAMES_NOTHING) return false;
+    if (look->sink == NULL) return which == NAMES_ANY || object == look->object;
+    if (which == NAMES_ANY)
+        look->sink->on_any(look->sink, kind, rights);
+    else if (kind == NULL || kind == object->kind)
+        look->sink->on(look->sink, object, rights);
+    return false;
+}
+
+static bool use_anything(const struct look *look, uint32_t rights) {
+    if (look->sink == NULL) return (rights & look->rights) != 0;
+    look->sink->on_any(look->sink, NULL, rights);
+    return false;
 }
 
 static bool verb_may(const struct look *look, const struct step *step) {
     for (uint32_t i = 0; i < step->verb_count; i++) {
         uint32_t rights = step->verbs[i].op->rights;
-        if ((rights & look->rights) == 0) continue;
+        if (rights == 0) continue;
         /* A cancelled context closes a channel of its own, a reset timer sends on one: told by the channel's rights. */
-        if ((rights & EBB_RIGHT_INDIRECT) != 0 || (rights & (EBB_RIGHT_CANCEL | EBB_RIGHT_ARM)) != 0) return true;
-        if (step->verbs[i].kind == look->object->kind && names_it(look, step->expr)) return true;
+        bool indirect = (rights & (EBB_RIGHT_INDIRECT | EBB_RIGHT_CANCEL | EBB_RIGHT_ARM)) != 0;
+        if (indirect ? use_anything(look, rights) : use(look, step->expr, step->verbs[i].kind, rights)) return true;
     }
     return false;
 }
@@ -74,7 +99,8 @@ static bool routine_may(struct look *look, const struct routine *routine, bool c
     }
     for (uint32_t i = 0; i < look->seen_count; i++)
         if (look->seen[i] == routine) return false; /* looked at already, with no more known */
-    if (look->seen_count == ROUTINES_MAX) return true;
+    if (look->seen_count == ROUTINES_MAX) return use_anything(look, UINT32_MAX);
+    if (!closure && look->sink != NULL && !look->sink->news(look->sink, routine)) return false;
     struct look inner = *look;
     inner.seen[inner.seen_count++] = routine;
     if (closure)
@@ -95,7 +121,7 @@ static bool select_may(struct look *look, const struct step *step, bool heads) {
     for (uint32_t i = 0; i < step->case_count; i++) {
         const struct select_case *one = &step->cases[i];
         uint32_t right = one->what == SELECT_SEND ? EBB_RIGHT_SEND : one->what == SELECT_RECV ? EBB_RIGHT_RECV : 0;
-        if (heads && (right & look->rights) != 0 && names_it(look, one->chan)) return true;
+        if (heads && right != 0 && use(look, one->chan, NULL, right)) return true;
         if (block_may(look, &one->body, 0)) return true;
     }
     return false;
@@ -106,7 +132,7 @@ static bool step_may(struct look *look, const struct step *step) {
     case STEP_VERB: return verb_may(look, step);
     case STEP_SELECT: return select_may(look, step, true);
     case STEP_FOR:
-        if ((look->rights & EBB_RIGHT_RECV) != 0 && names_it(look, step->expr)) return true;
+        if (use(look, step->expr, NULL, EBB_RIGHT_RECV)) return true;
         return loop_may(look, step);
     case STEP_REPEAT:
     case STEP_WHILE:
@@ -183,23 +209,31 @@ static const struct activation *activation_of(const struct ebb_roots *roots) {
     return BASE_OWNER(roots, const struct activation, roots);
 }
 
-static bool may(const struct ebb_co *co, const struct ebb_object *object, uint32_t rights) {
+static bool look_at(const struct ebb_co *co, struct look *look) {
     struct ebb_scope *first = co->arg;
     struct scenario_run *run = co->roots == NULL ? ebb_scope_owner(first) : activation_of(co->roots)->run;
-    struct look look = {.object = object,
-                        .rights = rights,
-                        .shared = outermost(co->roots == NULL ? first : activation_of(co->roots)->scope),
-                        .scenario = run->scenario};
+    look->shared = outermost(co->roots == NULL ? first : activation_of(co->roots)->scope);
+    look->scenario = run->scenario;
     if (co->roots == NULL) {
-        look.scope = first;
-        look.routine = ebb_scope_code(first);
-        return block_may(&look, &look.routine->body, 0);
+        look->scope = first;
+        look->routine = ebb_scope_code(first);
+        return block_may(look, &look->routine->body, 0);
     }
     for (const struct ebb_roots *roots = co->roots; roots != NULL; roots = roots->outer) {
-        look.shift = look.seen_count = 0;
-        if (activation_may(&look, BASE_OWNER(roots, struct activation, roots))) return true;
+        look->shift = look->seen_count = 0;
+        if (activation_may(look, activation_of(roots))) return true;
     }
     return false;
+}
+
+static bool may(const struct ebb_co *co, const struct ebb_object *object, uint32_t rights) {
+    struct look look = {.object = object, .rights = rights};
+    return look_at(co, &look);
+}
+
+static void rights_all(const struct ebb_co *co, struct ebb_rights_sink *sink) {
+    struct look look = {.sink = sink};
+    (void)look_at(co, &look);
 }
 
 /* A stack begins as one page, doubles when a call does not fit, and never shrinks: decision 0008. */
@@ -220,4 +254,4 @@ static bool stack(const struct ebb_co *co, uint64_t *used_bytes, uint64_t *held_
     return held > STACK_BYTES_MIN;
 }
 
-const struct ebb_insight scenario_insight = {knows, trace_fresh, may, scenario_exec_variable, stack};
+const struct ebb_insight scenario_insight = {knows, trace_fresh, may, rights_all, scenario_exec_variable, stack};

@@ -108,6 +108,14 @@ struct ebb_co {             /* in the order of use: a verb touches the first thr
 
 /* For verdicts before rest: what an interpreter knows of the coroutines it runs. Without it, or for others, their code
  * is unknown and may do anything to anything. */
+struct ebb_rights_sink {
+    void (*on)(struct ebb_rights_sink *, const struct ebb_object *, uint32_t rights);
+    /* On whichever object of this kind; NULL: of any kind. */
+    void (*on_any)(struct ebb_rights_sink *, const struct ebb_kind *, uint32_t rights);
+    /* Is this code, of which no variable of its own is known, new to the sink? What it may do is the same for everybody. */
+    bool (*news)(struct ebb_rights_sink *, const void *code);
+};
+
 struct ebb_insight {
     /* Is all that this one will ever do known? */
     bool (*knows)(const struct ebb_co *);
@@ -115,6 +123,8 @@ struct ebb_insight {
     void (*trace)(const struct ebb_co *, struct ebb_tracer *);
     /* May it, or whomever it spawns, still use one of these rights on the object? Asked of those it knows. */
     bool (*may)(const struct ebb_co *, const struct ebb_object *, uint32_t rights);
+    /* The same for all objects at once: tells every right that it, or whomever it spawns, may still use. */
+    void (*rights)(const struct ebb_co *, struct ebb_rights_sink *);
     /* The name of a variable of this scope, or NULL; `shared` says whether the scope outlives every coroutine. */
     const char *(*variable)(const struct ebb_object *scope, int64_t place, bool *shared);
     /* How much of its stack it uses, and how large that had to grow, both as declared: the same in every build. False: it

@@ -137,6 +137,28 @@ parked() {
 parked 100000
 parked 1000000
 
+# Who waits for ever, asked of a world of so many objects: the time for each object should stay what it is.
+echo
+printf '%-34s %9s %12s %14s\n' "who waits for ever" "objects" "us each time" "ns per object"
+doom=$build/bench/bench_live
+# doomed SHAPE COROUTINES TARGET
+doomed() {
+    local ns objects
+    for ((round = 0; round < rounds; round++)); do "$doom" "$1" "$2"; done | sort -n >"$work/doom"
+    read -r ns objects _ < <(sed -n $(((rounds + 1) / 2))p "$work/doom")
+    local micros target=
+    micros=$(awk -v n="$ns" 'BEGIN { printf "%.2f", n / 1000 }')
+    if [ "$3" != - ]; then
+        judge "$micros" "<=" "$3"
+        target="target: $3, $judged"
+    fi
+    printf '%-34s %9s %12s %14s  %s\n' "$1, $2 coroutines" "$objects" "$micros" "$((ns / objects))" "$target"
+}
+for shape in doomed chain crowd; do
+    if [ $shape = crowd ]; then doomed $shape 5 2; else doomed $shape 10 2; fi
+    for coroutines in 100 1000 10000; do doomed $shape $coroutines -; done
+done
+
 echo
 if [ $missed -eq 0 ]; then
     echo "All targets that were measured are reached."

@@ -16,6 +16,7 @@
 #define PARKED_MAX 12u
 #define LEAVES_MAX 400u
 #define STATES_WANTED 20000u
+#define RIGHTS_EVERY 32u /* states */
 
 /* --- programs ---------------------------------------------------------------------------------------------------------- */
 
@@ -102,7 +103,7 @@ struct search {
     struct node path[DEPTH_MAX];
     uint32_t depth, known; /* of this run; nodes below `known` come from runs before */
     bool too_deep;
-    uint64_t states, doomed, told, wrong;
+    uint64_t states, doomed, told, wrong, asked, disagreements;
     struct ebb_stacks *stacks; /* shared by all worlds: mapping them is what a run would cost */
 };
 
@@ -123,6 +124,42 @@ static void parked_now(struct ebb *ebb, const struct check_live *live, struct pa
     }
 }
 
+/* --- rights: asked for one by one, and told all at once --------------------------------------------------------------- */
+struct told {
+    struct ebb_rights_sink sink;
+    const struct ebb_object *object;
+    uint32_t rights;
+};
+
+static void told_on(struct ebb_rights_sink *sink, const struct ebb_object *object, uint32_t rights) {
+    struct told *told = BASE_OWNER(sink, struct told, sink);
+    if (object == told->object) told->rights |= rights;
+}
+static void told_on_any(struct ebb_rights_sink *sink, const struct ebb_kind *kind, uint32_t rights) {
+    struct told *told = BASE_OWNER(sink, struct told, sink);
+    if (kind == NULL || kind == told->object->kind) told->rights |= rights;
+}
+static bool told_news(struct ebb_rights_sink *sink, const void *code) {
+    (void)sink, (void)code;
+    return true; /* to the end all the same: a routine stops at itself */
+}
+
+/* Of how many coroutines, objects and rights do the two disagree? */
+static uint64_t disagreements(struct ebb *ebb) {
+    uint64_t found = 0;
+    for (struct ebb_object *who = check_first(ebb); who != NULL; who = check_next(who)) {
+        if (who->kind->left != EBB_LEFT_COROUTINE) continue;
+        const struct ebb_co *co = BASE_OWNER(who, struct ebb_co, head);
+        for (struct ebb_object *on = check_first(ebb); on != NULL; on = check_next(on)) {
+            struct told told = {{told_on, told_on_any, told_news}, on, 0};
+            ebb->insight->rights(co, &told.sink);
+            for (uint32_t right = 1; right <= EBB_RIGHT_INDIRECT; right <<= 1)
+                found += ebb->insight->may(co, on, right) != ((told.rights & right) != 0);
+        }
+    }
+    return found;
+}
+
 static uint32_t pick(struct ebb_chooser *chooser, const struct ebb_choice *choice) {
     struct search *self = BASE_OWNER(chooser, struct search, chooser);
     if (self->depth == DEPTH_MAX) {
@@ -134,6 +171,7 @@ static uint32_t pick(struct ebb_chooser *chooser, const struct ebb_choice *choic
     *node = (struct node){.count = choice->count};
     self->known = self->depth;
     if (choice->what != EBB_CHOOSE_NEXT) return 0; /* in the middle of a verb */
+    if (self->asked++ % RIGHTS_EVERY == 0) self->disagreements += disagreements(choice->ebb);
     struct check_live live;
     if (check_live_init(&live, mem_system(), choice->ebb) != OK) abort();
     node->judged = true;
@@ -230,11 +268,13 @@ int main(int argc, char **argv) {
     buf_deinit(&text);
     ebb_stacks_free(search.stacks);
     printf("doomed: %u programs (%u searched whole), %llu states, %llu doomed waits, %llu told (%llu of 100), %llu "
-           "told wrongly\n",
+           "told wrongly; rights in %llu states, %llu told otherwise than asked\n",
            programs, whole, (unsigned long long)search.states, (unsigned long long)search.doomed,
            (unsigned long long)search.told,
            (unsigned long long)(search.doomed == 0 ? 0 : search.told * 100 / search.doomed),
-           (unsigned long long)search.wrong);
-    if (argc > 1) return search.wrong > 0;
-    return search.wrong > 0 || search.states < STATES_WANTED || search.told * 100 < search.doomed * 80;
+           (unsigned long long)search.wrong, (unsigned long long)((search.asked + RIGHTS_EVERY - 1) / RIGHTS_EVERY),
+           (unsigned long long)search.disagreements);
+    if (argc > 1) return search.wrong > 0 || search.disagreements > 0;
+    return search.wrong > 0 || search.disagreements > 0 || search.states < STATES_WANTED ||
+        search.told * 100 < search.doomed * 80;
 }

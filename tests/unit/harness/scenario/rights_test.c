@@ -55,6 +55,16 @@ static bool writer_leaves_blocked(const char *before, const char *after) {
 }
 static bool rescued(const char *after) { return !writer_leaves_blocked("", after); }
 
+/* Who can act on whatever there is may itself be woken by others first, and those only by others. */
+static void whoever_is_woken_may_wake_any(void) {
+    const char *text = HEAD "main:\n  - let: {start: chan()}\n  - let: {c: chan()}\n  - let: {any: nil}\n"
+                            "  - set: {any: c}\n  - go: relay(start, any)\n  - go: reader(c)\n  - go: writer(start)\n"
+                            "procs:\n  reader(c):\n    - recv: c\n"
+                            "  relay(start, any):\n    - recv: start\n    - set: {any: any}\n    - send: any\n"
+                            "  writer(start):\n    - sleep: 1h\n    - send: start\n";
+    CU_ASSERT_FALSE(doomed(text));
+}
+
 static void nothing_is_left(void) {
     CU_ASSERT_FALSE(rescued(""));
     CU_ASSERT_FALSE(rescued("    - yield\n"));
@@ -118,6 +128,7 @@ static void child_contexts(void) {
 
 CU_TestInfo rights_tests[] = {
     {"nothing_is_left", nothing_is_left},
+    {"whoever_is_woken_may_wake_any", whoever_is_woken_may_wake_any},
     {"plain_steps", plain_steps},
     {"blocks", blocks},
     {"selects", selects},
