@@ -42,6 +42,7 @@ struct options {
     const char *tags;     /* likewise; separated by commas */
     const char *timeline; /* a file; likewise */
     uint64_t prove;       /* run every trace first, with at most so many runs; 0: do not */
+    uint32_t jobs;        /* processes at a time, at least 1 */
     int64_t every_ns;     /* of virtual time, between two looks; 0: at every step */
     bool json, terse, ctest, markdown, help;
     bool scenario;          /* shrink that, too */

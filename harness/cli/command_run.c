@@ -19,58 +19,82 @@ static void on_interrupt(int signal_number) {
 }
 
 struct judged {
-    struct run_row *row; /* as small as it can be: a child has a copy, and LeakSanitizer looks through all of it */
+    struct run_row
+        *row; /* as small as it can be: a child has a copy, and LeakSanitizer looks through all of it; NULL: none yet */
     struct report_cause *causes; /* as many as the row has findings; NULL: none are known */
     struct buf expected, known;
     const struct source *source;
     uint32_t variant;
 };
 
-/* One row, in a process of its own, with what is known of it. */
-static void judge_once(const struct options *options, struct baseline *baseline, uint32_t number, struct judged *out,
-                       struct run_row *row, struct run_causes *causes) {
-    struct run_known known[RUN_KNOWN_MAX];
-    uint32_t entries[RUN_KNOWN_MAX];
-    struct run_campaign campaign = {
-        .scenario = out->source->scenario,
-        .variant = out->variant,
-        .scenario_key = explore_token_key(out->source->bytes),
+struct judging {
+    struct run_isolation isolation;
+    const struct options *options;
+    struct baseline *baseline;
+    struct judged *at;
+    uint32_t first; /* the row that is the isolation's number 0 */
+    bool failed;    /* for lack of memory */
+};
+
+/* In the child, which has the tables to itself. */
+static void campaign_of(struct run_isolation *isolation, uint32_t number, struct run_campaign *out) {
+    static struct run_known known[RUN_KNOWN_MAX];
+    static uint32_t entries[RUN_KNOWN_MAX];
+    const struct judging *self = BASE_OWNER(isolation, struct judging, isolation);
+    const struct judged *row = &self->at[self->first + number];
+    const struct options *options = self->options;
+    *out = (struct run_campaign){
+        .scenario = row->source->scenario,
+        .variant = row->variant,
+        .scenario_key = explore_token_key(row->source->bytes),
         .runs = options->runs,
         .seed = options->seed,
         .prove = options->prove,
         .timers = options->timers,
         .strategy = options->strategy,
         .known = known,
-        .known_count = cli_baseline_known(baseline, out->source, out->variant, known, entries),
+        .known_count = cli_baseline_known(self->baseline, row->source, row->variant, known, entries),
         .leak_check = cli_leak_net() == CLI_LEAK_NET_WORKS,
-        .causes = causes,
     };
-    if (run_isolated(&campaign, mem_system(), PATIENCE_MS, &interrupted, row) != OK) {
-        memset(row, 0, sizeof *row);
-        row->verdict = REPORT_CUT_SHORT;
-        (void)fprintf(stderr, "ebb: the system gives no more processes or pipes\n");
-        interrupted = 1;
-    }
-    cli_baseline_judged(baseline, out->source, out->variant, number, entries, campaign.known_count, row, &out->known);
 }
 
-static enum status judge(const struct options *options, struct baseline *baseline, uint32_t number,
-                         struct judged *out) {
-    static struct run_row row;
-    static struct run_causes causes;
-    buf_init(&out->known, mem_system());
-    judge_once(options, baseline, number, out, &row, &causes);
-    /* What another schedule leaves comes to light when what this one leaves is known. */
-    while (options->write_baseline != NULL && !row.as_expected &&
-           cli_baseline_add(baseline, out->source, out->variant, &row) > 0)
-        judge_once(options, baseline, number, out, &row, &causes);
-    out->row = run_row_keep(mem_system(), &row);
-    if (out->row == NULL) return ERR_NOMEM;
-    if (causes.count == 0 || causes.count != row.count) return OK;
-    out->causes = mem_new(mem_system(), causes.count, sizeof *out->causes);
-    if (out->causes == NULL) return ERR_NOMEM;
-    memcpy(out->causes, causes.at, causes.count * sizeof *out->causes);
-    return OK;
+static void judged_drop(struct judged *judged) {
+    if (judged->row != NULL) mem_free(mem_system(), judged->causes, judged->row->count * sizeof *judged->causes);
+    run_row_drop(mem_system(), judged->row);
+    judged->row = NULL;
+    judged->causes = NULL;
+}
+
+static void row_came(struct run_isolation *isolation, uint32_t number, struct run_row *row,
+                     const struct run_causes *causes) {
+    struct judging *self = BASE_OWNER(isolation, struct judging, isolation);
+    struct judged *out = &self->at[self->first + number];
+    judged_drop(out); /* a baseline is written in several turns */
+    out->row = run_row_keep(mem_system(), row);
+    self->failed = self->failed || out->row == NULL;
+    if (out->row == NULL || causes->count == 0 || causes->count != row->count) return;
+    out->causes = mem_new(mem_system(), causes->count, sizeof *out->causes);
+    self->failed = self->failed || out->causes == NULL;
+    if (out->causes != NULL) memcpy(out->causes, causes->at, causes->count * sizeof *out->causes);
+}
+
+/* Rows from `first` on, each in a process of its own. */
+static void judge(struct judging *self, uint32_t first, uint32_t count, uint32_t jobs) {
+    self->first = first;
+    self->isolation.count = count;
+    self->isolation.jobs = jobs;
+    if (run_isolated_all(&self->isolation) == OK) return;
+    (void)fprintf(stderr, "ebb: the system gives no more processes or pipes\n");
+    interrupted = 1;
+}
+
+/* A baseline says the same whichever row came first, since it is asked in their order. */
+static void baseline_told(struct judging *self, uint32_t number) {
+    static struct run_known known[RUN_KNOWN_MAX];
+    static uint32_t entries[RUN_KNOWN_MAX];
+    struct judged *row = &self->at[number];
+    uint32_t count = cli_baseline_known(self->baseline, row->source, row->variant, known, entries);
+    cli_baseline_judged(self->baseline, row->source, row->variant, number, entries, count, row->row, &row->known);
 }
 
 static bool wanted(const struct options *options, const struct scenario *scenario, uint32_t variant) {
@@ -85,20 +109,39 @@ static uint32_t count_variants(const struct options *options, const struct sourc
     return count;
 }
 
+/* How many there are: all, or none for lack of memory. */
 static uint32_t judge_all(const struct options *options, struct baseline *baseline, const struct sources *sources,
                           struct judged *judged) {
     uint32_t count = 0;
+    struct judging self = {.isolation = {.campaign = campaign_of,
+                                         .judged = row_came,
+                                         .mem = mem_system(),
+                                         .causes = true,
+                                         .patience_ms = PATIENCE_MS,
+                                         .interrupted = &interrupted},
+                           .options = options,
+                           .baseline = baseline,
+                           .at = judged};
     for (uint32_t i = 0; i < sources->count; i++) {
         const struct source *source = &sources->at[i];
         for (uint32_t variant = 0; variant < scenario_row_count(source->scenario); variant++) {
             if (!wanted(options, source->scenario, variant)) continue;
-            judged[count].source = source;
-            judged[count].variant = variant;
-            if (judge(options, baseline, count, &judged[count]) != OK) return 0;
-            count++;
+            judged[count] = (struct judged){.source = source, .variant = variant};
+            buf_init(&judged[count++].known, mem_system());
         }
     }
-    return count;
+    if (options->write_baseline == NULL) judge(&self, 0, count, options->jobs);
+    for (uint32_t i = 0; i < count && !self.failed; i++) {
+        if (options->write_baseline != NULL) judge(&self, i, 1, 1);
+        if (!self.failed) baseline_told(&self, i);
+        /* What another schedule leaves comes to light when what this one leaves is known. */
+        while (options->write_baseline != NULL && !self.failed && !judged[i].row->as_expected &&
+               cli_baseline_add(baseline, judged[i].source, judged[i].variant, judged[i].row) > 0) {
+            judge(&self, i, 1, 1);
+            if (!self.failed) baseline_told(&self, i);
+        }
+    }
+    return self.failed ? 0 : count;
 }
 
 static enum status timelines(const struct options *options, const struct judged *judged,
@@ -176,9 +219,7 @@ static int judge_and_conclude(const struct options *options, struct baseline *ba
             code = EXIT_UNFINISHED;
     }
     for (uint32_t i = 0; judged != NULL && i < count; i++) {
-        if (judged[i].row != NULL)
-            mem_free(mem_system(), judged[i].causes, judged[i].row->count * sizeof *judged[i].causes);
-        run_row_drop(mem_system(), judged[i].row);
+        judged_drop(&judged[i]);
         buf_deinit(&judged[i].known);
     }
     mem_free(mem_system(), judged, count * sizeof *judged);
@@ -191,9 +232,9 @@ static int run(int argument_count, char **words) {
     struct sources sources;
     struct baseline baseline;
     int code = EXIT_BAD_INPUT;
-    if (!cli_options(
-            &options, argument_count, words,
-            "variant runs prove seed strategy timers baseline write-baseline today json junit timeline every terse"))
+    if (!cli_options(&options, argument_count, words,
+                     "variant runs prove seed strategy timers jobs baseline write-baseline today json junit timeline "
+                     "every terse"))
         return EXIT_BAD_INPUT;
     if (options.help) {
         cli_options_free(&options);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cli/command.h"
+#include "run/workers.h"
 
 static bool number(const char *text, uint64_t *out) {
     uint64_t value = 0;
@@ -25,6 +26,7 @@ static const struct flag {
     {"strategy", "A,B", "take turns: default random pct1 pct2 pct3 pos urw delay1 delay2 delay3 (run: default,random)"},
     {"timers", "WHEN", "idle: time moves only when nothing can run; any: a timer may also fire early; both (default)"},
     {"time", "TIME", "search for so long: 500ms, 10s, 2m, 1h"},
+    {"jobs", "N", "so many processes at a time (default 1); what is reported does not depend on it"},
     {"first", NULL, "stop at the first finding"},
     {"baseline", "FILE",
      "what is known to leak, with owner, reason and expiry; what is not in it is red, and so is what is gone"},
@@ -91,6 +93,13 @@ static bool duration_ms(const char *text, uint64_t *out) {
     return false;
 }
 
+static bool jobs(const char *text, uint32_t *out) {
+    uint64_t count = 0;
+    bool good = number(text, &count) && count > 0 && count <= RUN_JOBS_MAX;
+    *out = (uint32_t)count;
+    return good;
+}
+
 static bool strategy(const char *text, const char **out) {
     *out = text;
     return run_strategies_known(text);
@@ -106,6 +115,7 @@ static bool flag_set(struct options *out, const char *name, const char *value) {
     if (strcmp(name, "prove") == 0) return number(value, &out->prove) && out->prove > 0;
     if (strcmp(name, "junit") == 0) out->junit = value;
     if (strcmp(name, "timeline") == 0) out->timeline = value;
+    if (strcmp(name, "jobs") == 0) return jobs(value, &out->jobs);
     if (strcmp(name, "every") == 0) return cli_duration(value, &out->every_ns);
     if (strcmp(name, "tags") == 0) out->tags = value;
     if (strcmp(name, "json") == 0) out->json = true;
@@ -153,7 +163,7 @@ static bool flag_take(struct options *out, int count, char **words, int *at, con
 }
 
 bool cli_options(struct options *out, int count, char **words, const char *flags) {
-    *out = (struct options){.runs = 32, .seed = 1, .path_capacity = (uint32_t)count + 1};
+    *out = (struct options){.runs = 32, .seed = 1, .jobs = 1, .path_capacity = (uint32_t)count + 1};
     out->paths = mem_new(mem_system(), out->path_capacity, sizeof *out->paths);
     if (out->paths == NULL) return false;
     bool good = true;

@@ -23,7 +23,7 @@ milliseconds() { echo $(($(date +%s%N) / 1000000)); }
 interrupt() {
     local name=$1 target=$2 pid before code
     shift 2
-    setsid "$EBB" run --runs 100000000 --json . >out 2>errors &
+    setsid "$EBB" run --jobs "$jobs" --runs 100000000 --json . >out 2>errors &
     pid=$!
     sleep 1
     before=$(milliseconds)
@@ -39,7 +39,11 @@ interrupt() {
     if pgrep -g "$pid" >/dev/null 2>&1; then wrong "$name: leaves processes behind"; fi
 }
 
+jobs=1
 interrupt "one process" PID -INT
 interrupt "the whole group, as a terminal does" -PID -INT
 interrupt "an end from outside" PID -TERM
+jobs=3
+interrupt "one of many processes" PID -INT
+interrupt "all of them" -PID -INT
 exit $failed
