@@ -57,11 +57,12 @@ static bool rescued(const char *after) { return !writer_leaves_blocked("", after
 
 /* Who can act on whatever there is may itself be woken by others first, and those only by others. */
 static void whoever_is_woken_may_wake_any(void) {
-    const char *text = HEAD "main:\n  - let: {start: chan()}\n  - let: {c: chan()}\n  - let: {any: nil}\n"
-                            "  - set: {any: c}\n  - go: relay(start, any)\n  - go: reader(c)\n  - go: writer(start)\n"
-                            "procs:\n  reader(c):\n    - recv: c\n"
-                            "  relay(start, any):\n    - recv: start\n    - set: {any: any}\n    - send: any\n"
-                            "  writer(start):\n    - sleep: 1h\n    - send: start\n";
+    const char *text =
+        HEAD "main:\n  - let: {start: chan()}\n  - let: {c: chan()}\n  - let: {any: nil}\n"
+             "  - set: {any: c}\n  - go: relay(start, any)\n  - go: reader(c)\n  - go: writer(start, c)\n"
+             "procs:\n  reader(c):\n    - recv: c\n"
+             "  relay(start, any):\n    - recv: start\n    - set: {any: any}\n    - send: any\n"
+             "  writer(start, c):\n    - sleep: 1h\n    - send: start\n";
     CU_ASSERT_FALSE(doomed(text));
 }
 
