@@ -32,6 +32,7 @@ struct options {
     uint32_t path_count, path_capacity;
     const char *variant, *junit;
     const char *signature, *output; /* likewise NULL when not asked for */
+    const char *token;              /* likewise */
     const char *out;                /* a file for a smaller scenario; likewise */
     uint64_t budget;                /* 0: not asked for */
     uint64_t runs, seed, time_ms;   /* time_ms 0: not asked for */

@@ -41,6 +41,7 @@ static const struct flag {
     {"terse", NULL, "leave out the findings of what is as expected"},
     {"ctest", NULL, "one line for each variant: file, tab, variant"},
     {"markdown", NULL, "a page for people instead"},
+    {"token", "TOKEN", "let every variant follow the decisions of this run"},
     {"signature", "HEX", "only the finding with this signature is to stay"},
     {"scenario", NULL, "also take from the scenario what the findings do not need, and show it"},
     {"out", "FILE", "the same, and write that scenario there"},
@@ -126,6 +127,7 @@ static bool flag_set(struct options *out, const char *name, const char *value) {
     if (strcmp(name, "ctest") == 0) out->ctest = true;
     if (strcmp(name, "help") == 0) out->help = true;
     if (strcmp(name, "markdown") == 0) out->markdown = true;
+    if (strcmp(name, "token") == 0) out->token = value;
     if (strcmp(name, "signature") == 0) out->signature = value;
     if (strcmp(name, "scenario") == 0) out->scenario = true;
     if (strcmp(name, "out") == 0) out->out = value;
