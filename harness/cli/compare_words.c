@@ -28,7 +28,18 @@ static void finding_name(struct buf *out, const struct check_finding *finding) {
 }
 
 /* --- the table ---------------------------------------------------------------------------------------------------- */
-enum measure { STEPS_MEDIAN, STEPS_MOST, COROUTINES, OBJECTS, BYTES, COROUTINES_LEFT, OBJECTS_LEFT, BYTES_LEFT };
+enum measure {
+    STEPS_MEDIAN,
+    STEPS_MOST,
+    COROUTINES,
+    OBJECTS,
+    BYTES,
+    OBJECTS_REST,
+    BYTES_REST,
+    COROUTINES_LEFT,
+    OBJECTS_LEFT,
+    BYTES_LEFT
+};
 static const struct {
     const char *words, *key;
 } measures[] = {
@@ -37,9 +48,11 @@ static const struct {
     [COROUTINES] = {"coroutines at once, most", "coroutines_most"},
     [OBJECTS] = {"objects at once, most", "objects_most"},
     [BYTES] = {"bytes at once, most", "bytes_most"},
-    [COROUTINES_LEFT] = {"coroutines at the end, most", "coroutines_left_most"},
-    [OBJECTS_LEFT] = {"objects at the end, most", "objects_left_most"},
-    [BYTES_LEFT] = {"bytes at the end, most", "bytes_left_most"},
+    [OBJECTS_REST] = {"objects at rest, most", "objects_rest_most"},
+    [BYTES_REST] = {"bytes at rest, most", "bytes_rest_most"},
+    [COROUTINES_LEFT] = {"coroutines left, most", "coroutines_left_most"},
+    [OBJECTS_LEFT] = {"objects left, most", "objects_left_most"},
+    [BYTES_LEFT] = {"bytes left, most", "bytes_left_most"},
 };
 
 static uint64_t measured(const struct run_compare_state *state, size_t measure) {
@@ -49,6 +62,8 @@ static uint64_t measured(const struct run_compare_state *state, size_t measure) 
     case COROUTINES: return state->most.coroutines;
     case OBJECTS: return state->most.objects;
     case BYTES: return state->most.bytes;
+    case OBJECTS_REST: return state->most.objects_rest;
+    case BYTES_REST: return state->most.bytes_rest;
     case COROUTINES_LEFT: return state->most.coroutines_left;
     case OBJECTS_LEFT: return state->most.objects_left;
     case BYTES_LEFT: return state->most.bytes_left;

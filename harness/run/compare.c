@@ -51,6 +51,7 @@ struct meter {
     struct run_compare_cost cost;
     uint16_t bytes[KIND_COUNT]; /* the kinds whose weight is bytes */
     uint32_t bytes_count;
+    bool rested;
 };
 
 static void meter_init(struct meter *meter) {
@@ -113,8 +114,13 @@ static void judged(struct run_follower *follower, struct ebb *ebb, enum check_ph
                    const struct check_findings *findings, uint32_t from) {
     struct meter *meter = BASE_OWNER(follower, struct meter, follower);
     (void)findings, (void)from;
-    if (phase != CHECK_LEFT) return;
     const struct census *census = ebb_census(ebb);
+    meter->rested = meter->rested || phase == CHECK_REST;
+    if (phase == CHECK_REST || (phase == CHECK_LEFT && !meter->rested)) {
+        meter->cost.objects_rest = objects_now(census);
+        meter->cost.bytes_rest = bytes_now(meter, census);
+    }
+    if (phase != CHECK_LEFT) return;
     meter->cost.coroutines_left = census->kinds[EBB_COROUTINE_KIND_ID].live;
     meter->cost.objects_left = objects_now(census);
     meter->cost.bytes_left = bytes_now(meter, census);
@@ -124,6 +130,8 @@ static void cost_add(struct run_compare_cost *to, const struct run_compare_cost 
     most(&to->coroutines, one->coroutines);
     most(&to->objects, one->objects);
     most(&to->bytes, one->bytes);
+    most(&to->objects_rest, one->objects_rest);
+    most(&to->bytes_rest, one->bytes_rest);
     most(&to->coroutines_left, one->coroutines_left);
     most(&to->objects_left, one->objects_left);
     most(&to->bytes_left, one->bytes_left);

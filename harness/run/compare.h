@@ -27,10 +27,10 @@ struct run_compare_column {
     uint32_t variant;
     uint64_t scenario_key; /* explore_token_key of the file */
 };
-/* The most there was after any step of one run, and what there was when the shared objects had been let go. Objects as
- * everywhere without coroutines and scopes. */
+/* The most there was at once in one run; what there was at rest, after teardown; and what was left when the shared objects had
+ * been let go. A run that ends early has no rest of its own. Objects as everywhere without coroutines and scopes. */
 struct run_compare_cost {
-    uint64_t coroutines, objects, bytes, coroutines_left, objects_left, bytes_left;
+    uint64_t coroutines, objects, bytes, objects_rest, bytes_rest, coroutines_left, objects_left, bytes_left;
 };
 struct run_compare_state {
     struct run_portfolio portfolio;

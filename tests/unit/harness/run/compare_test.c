@@ -90,6 +90,23 @@ static void peaks_and_ends_are_told_apart(void) {
     scenario_free(scenario);
 }
 
+/* What shared objects keep is there at rest, and is not left. */
+static void rest_is_before_the_shared_objects_go(void) {
+    struct scenario *scenario = load(HEAD "params: {room: {default: 1}}\nshared: {queue: chan(room)}\n"
+                                          "main:\n  - let: {b: bytes(100)}\n  - send: queue\n    value: b\n"
+                                          "variants: {one: {}, two: {room: 2}}\n");
+    struct run_compare_column columns[] = {{scenario, 0, 77}, {scenario, 1, 77}};
+    struct run_compare *both = compare(columns, NULL, 1);
+    for (uint32_t i = 0; i < 2; i++) {
+        CU_ASSERT_EQUAL(both->at[i].most.bytes_rest, 100);
+        CU_ASSERT_TRUE(both->at[i].most.objects_rest > 0);
+        CU_ASSERT_EQUAL(both->at[i].most.bytes_left, 0);
+        CU_ASSERT_EQUAL(both->at[i].most.objects_left, 0);
+    }
+    run_compare_free(both);
+    scenario_free(scenario);
+}
+
 static void a_schedule_is_followed_as_far_as_it_goes(void) {
     struct scenario *two = load(HEAD "main: [{go: [yield]}, {go: [yield]}, yield]\n"),
                     *one = load(HEAD "main: [yield]\n");
@@ -147,6 +164,7 @@ CU_TestInfo compare_tests[] = {
     {"what_differs_comes_back_from_its_tokens", what_differs_comes_back_from_its_tokens},
     {"a_column_beside_itself_is_the_same", a_column_beside_itself_is_the_same},
     {"peaks_and_ends_are_told_apart", peaks_and_ends_are_told_apart},
+    {"rest_is_before_the_shared_objects_go", rest_is_before_the_shared_objects_go},
     {"a_schedule_is_followed_as_far_as_it_goes", a_schedule_is_followed_as_far_as_it_goes},
     {"a_search_is_refused", a_search_is_refused},
     {"medians_are_the_lower_one", medians_are_the_lower_one},
