@@ -11,7 +11,7 @@ static const char *const names[] = {
 };
 static const char *const wakes[] = {[EBB_DONE] = "done", [EBB_CLOSED] = "closed", [EBB_TIMEOUT] = "timeout"};
 static const char *const choices[] = {
-    [EBB_CHOOSE_NEXT] = "next", [EBB_CHOOSE_CASE] = "case", [EBB_CHOOSE_VALUE] = "value"};
+    [EBB_CHOOSE_NEXT] = "next", [EBB_CHOOSE_CASE] = "case", [EBB_CHOOSE_VALUE] = "value", [EBB_CHOOSE_STALL] = "stall"};
 
 static void put_on(struct report_json *json, const struct check_event *event) {
     if (event->on_count == 0) return;

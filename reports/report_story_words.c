@@ -116,6 +116,9 @@ static void put_choice(struct buf *out, const struct report_story *of, const str
         buf_print(out, "takes ready case %u of %u", event->option + 1, event->options);
     } else if (event->choice == EBB_CHOOSE_VALUE) {
         buf_print(out, "takes %u of 0 to %u", event->option, event->options - 1);
+    } else if (event->choice == EBB_CHOOSE_STALL) {
+        buf_put(out, STR("a fault: stalled "));
+        report_duration_words(out, ebb_stalls_ns[event->option - 1]);
     } else if (event->who == CHECK_NOBODY) {
         buf_put(out, STR("early"));
     } else {

@@ -16,6 +16,11 @@ static const char *timers_name(const struct cli_shrunk *shrunk) {
     return shrunk->result->schedule.timers == EBB_TIMERS_IDLE ? "idle" : "any";
 }
 
+static void stall_words(struct buf *out, const struct shrink_deviation *at) {
+    buf_print(out, "%s is stalled ", at->chosen);
+    report_duration_words(out, ebb_stalls_ns[at->option - 1]);
+}
+
 static void deviation_words(struct buf *out, const struct shrink_deviation *at) {
     if (at->alarm)
         buf_put(out, STR("the next timer fires early"));
@@ -23,6 +28,8 @@ static void deviation_words(struct buf *out, const struct shrink_deviation *at) 
         buf_print(out, "%s goes on", at->chosen);
     else if (at->what == EBB_CHOOSE_CASE)
         buf_print(out, "the select takes ready case %u of %u", at->option + 1, at->count);
+    else if (at->what == EBB_CHOOSE_STALL)
+        stall_words(out, at);
     else
         buf_print(out, "the value is %u of 0 to %u", at->option, at->count - 1);
     if (at->what == EBB_CHOOSE_NEXT && at->instead_of[0] != 0) buf_print(out, ", not %s", at->instead_of);

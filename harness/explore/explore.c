@@ -100,6 +100,7 @@ static uint32_t explorer_pick(struct ebb_chooser *chooser, const struct ebb_choi
         self->lost = explore_schedule_add(self->mem, &self->taken, self->decisions, option) != OK;
     self->decisions++;
     self->nexts += choice->what == EBB_CHOOSE_NEXT;
+    self->faults += ebb_choice_fault(choice);
     return option;
 }
 
@@ -113,6 +114,17 @@ static uint32_t explorer_pick(struct ebb_chooser *chooser, const struct ebb_choi
 /* Each fold is one to one in the number folded in, so two runs of one seed never share a stream. */
 void explore_seed(const struct explorer *self, struct prng *random, uint64_t salt) {
     prng_seed(random, hash_mix(hash_mix(salt, self->config.seed), self->run));
+}
+
+/* What is assumed of the first run: so many places for a fault. Every second run or so has one. */
+#define FAULTS_ASSUMED 16u
+#define FAULTS_LEARNT_MAX 1000000u
+#define FAULT_ONE_IN 2u
+
+uint32_t explore_fault(const struct explorer *self, struct prng *random, const struct ebb_choice *choice) {
+    ASSERT(ebb_choice_fault(choice) && choice->count > 1);
+    uint32_t places = self->learnt.faults == 0 ? FAULTS_ASSUMED : self->learnt.faults;
+    return prng_below(random, places * FAULT_ONE_IN) == 0 ? 1 + prng_below(random, choice->count - 1) : 0;
 }
 
 static uint64_t fair_after(const struct explorer *self) { return self->learnt.first * FAIR_TIMES + FAIR_AFTER; }
@@ -135,6 +147,8 @@ void explore_learn(struct explorer *explorer, uint64_t decisions) {
 static void learn(struct explorer *self) {
     if (!self->begun) return;
     explore_learn(self, self->nexts);
+    uint32_t faults = self->faults < FAULTS_LEARNT_MAX ? (uint32_t)self->faults : FAULTS_LEARNT_MAX;
+    if (faults > self->learnt.faults) self->learnt.faults = faults;
     if (self->strategy->end != NULL) self->strategy->end(self);
 }
 
@@ -176,7 +190,7 @@ struct ebb_chooser *explore_begin(struct explorer *explorer, uint64_t run) {
     learn(explorer);
     if (run == 0) memset(&explorer->learnt, 0, sizeof explorer->learnt);
     explorer->run = run;
-    explorer->decisions = explorer->nexts = 0;
+    explorer->decisions = explorer->nexts = explorer->faults = 0;
     explorer->taken.count = 0;
     explorer->taken.timers = explorer->config.timers;
     explorer->begun = true;

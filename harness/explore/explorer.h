@@ -16,6 +16,7 @@
 
 struct explore_learnt {
     uint64_t first, span; /* NEXT decisions of the first run, and of the longest; 0: nothing learnt yet */
+    uint32_t faults;      /* the most places for a fault that a run had; 0 likewise */
     struct explore_urw_most {
         uint64_t signature; /* 0: free */
         uint64_t events;    /* of one coroutine and its descendants in one run */
@@ -30,6 +31,7 @@ struct explorer {
     uint64_t run;                 /* given to explore_begin */
     uint64_t decisions;           /* taken so far in this run: the number of the one being asked for */
     uint64_t nexts;               /* those of them that were NEXT */
+    uint64_t faults;              /* those of them that asked for a fault */
     uint32_t depth;               /* the number behind the strategy's name */
     struct explore_learnt learnt; /* kept from run to run; forgotten by run 0 */
     struct explore_schedule taken;
@@ -77,6 +79,8 @@ struct explorer {
 
 /* Another stream of numbers for each seed, run and `salt`. */
 void explore_seed(const struct explorer *self, struct prng *random, uint64_t salt);
+/* A fault or none: one in every second run or so, anywhere in it, so that most of a run is what it would have been. */
+uint32_t explore_fault(const struct explorer *self, struct prng *random, const struct ebb_choice *choice);
 /* How many NEXT decisions this run is expected to have, at least 1: the most of any run so far. */
 uint32_t explore_span(const struct explorer *self);
 /* Has this run so many more that it may be caught in a loop? Then the rest is best a uniform walk, which is fair. */

@@ -38,10 +38,11 @@ struct explore_search_state {
     uint64_t astray;    /* plans that could not be followed: the relation said less than it should; for tests */
     bool complete;      /* nothing is left */
     bool failed;        /* out of memory, or runs too long to be searched: it will never be complete */
+    bool spared;        /* a fault was permitted, and none was tried: what is complete is not whole */
     bool coarse;        /* had to start again with every two verbs on one object conflicting */
 };
 struct explore_search_state explore_search_state(const struct explore_search *search);
-bool explore_search_whole(const struct explore_search *search); /* complete, and not for a bound on delays */
+bool explore_search_whole(const struct explore_search *search); /* complete, no bound on delays, no fault spared */
 /* "all 1 633 traces", "all 532 schedules within 2 delays", "the first 10 000 traces, not all". */
 void explore_search_words(struct buf *out, const struct explore_search *search);
 uint64_t explore_search_hash(const struct explore_search *search); /* of the last run's trace; for tests: */

@@ -59,6 +59,7 @@ void scenario_exec_begin(struct activation *self, struct scenario_run *run, cons
     self->deepest_own = 0;
     self->deepest = caller == NULL ? &self->deepest_own : caller->deepest;
     self->position = NULL;
+    self->stalled = false;
     self->defer_waits = false;
     ebb_roots_push(run->ebb, &self->roots);
 }
@@ -329,6 +330,7 @@ enum flow scenario_exec_block(struct activation *self, const struct block *block
     for (; position.at < block->count && flow == FLOW_NEXT; position.at++) {
         ebb_at(self->ebb, block->steps[position.at].where.line);
         computes(self);
+        if (self->run->faults_left > 0) scenario_faults(self);
         flow = step_run(self, &block->steps[position.at]);
         scenario_exec_clear(self, 0);
     }

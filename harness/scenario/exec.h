@@ -13,6 +13,8 @@ struct scenario_run {
     const struct ebb_value *params;
     struct ebb_scope *shared; /* held until scenario_release */
     int64_t turn;
+    enum scenario_phase phase;       /* the one that was spawned last */
+    uint32_t faults_left;            /* 0: none is permitted, or there have been as many as one run may have */
     uint64_t computed, computed_max; /* steps of routines; beyond computed_max each is also a step of the world */
     bool faulted;
     bool exhausted; /* faulted for lack of memory: the scenario may well make sense */
@@ -40,6 +42,7 @@ struct activation {
     uint32_t *deepest; /* the highest level there has been in this coroutine: the first activation's own */
     uint32_t deepest_own;
     struct position *position; /* the innermost block that runs */
+    bool stalled;              /* held up before the step its position names, which is still to come */
     bool defer_waits;          /* `defer` is registered */
     struct ebb_defer defer;
 };
@@ -91,5 +94,9 @@ const char *scenario_exec_variable(const struct ebb_object *scope, int64_t place
 /* exec_verbs.c */
 void scenario_exec_verb(struct activation *self, const struct step *step);
 enum flow scenario_exec_select(struct activation *self, const struct step *step);
+
+/* Before a step: asks the schedule for a fault. Only while run->faults_left > 0. */
+void scenario_faults(struct activation *self);
+uint32_t scenario_faults_max(const struct scenario *scenario); /* of one run */
 
 #endif

@@ -249,10 +249,11 @@ struct scenario {
     uint32_t tag_count;
     struct watch *watches;
     uint32_t watch_count;
-    uint32_t faults;         /* enum fault, added up */
-    bool expects;            /* the file has "expect" */
-    struct expr *leaks_when; /* over the parameters, or NULL */
-    struct ebb_value *range; /* LEAKS_WHEN: param_count values for each of range_count combinations */
+    uint32_t faults;             /* enum fault, added up */
+    struct where fault_where[3]; /* of each bit; line 0: not named */
+    bool expects;                /* the file has "expect" */
+    struct expr *leaks_when;     /* over the parameters, or NULL */
+    struct ebb_value *range;     /* LEAKS_WHEN: param_count values for each of range_count combinations */
     uint32_t range_count;
     struct declared *declared;
     uint32_t declared_count;

@@ -10,6 +10,7 @@ enum status scenario_begin(const struct scenario *scenario, struct mem *mem, uin
     if (run == NULL) return ERR_NOMEM;
     run->scenario = scenario;
     run->ebb = ebb;
+    run->faults_left = scenario_faults_max(scenario);
     run->params = scenario_values(scenario, variant);
     run->computed_max =
         LIMIT_COMPUTED_FACTOR * (scenario->limits.steps > LIMIT_STEPS ? scenario->limits.steps : LIMIT_STEPS);
@@ -39,6 +40,7 @@ enum status scenario_spawn(struct scenario_run *run, enum scenario_phase phase, 
     ASSERT(routine != NULL && run->shared != NULL);
     struct ebb_scope *scope;
     run->turn = turn;
+    run->phase = phase;
     TRY(ebb_scope_make(run->ebb, &scope, run->shared, routine->place_count, routine, run));
     enum status status = ebb_go(run->ebb, out, routine->name.at, scenario_exec_coroutine, scope);
     if (status != OK) ebb_scope_drop(scope);

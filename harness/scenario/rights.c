@@ -174,8 +174,9 @@ static bool activation_may(struct look *look, const struct activation *self) {
     look->routine = self->routine;
     bool innermost = true;
     for (const struct position *at = self->position; at != NULL; at = at->outer, innermost = false) {
-        if (at->at < at->block->count && running_may(look, &at->block->steps[at->at], innermost)) return true;
-        if (block_may(look, at->block, at->at + 1)) return true;
+        bool whole = innermost && self->stalled; /* the step has not begun */
+        if (!whole && at->at < at->block->count && running_may(look, &at->block->steps[at->at], innermost)) return true;
+        if (block_may(look, at->block, at->at + (whole ? 0 : 1))) return true;
         /* A block with a scope of its own is the body of a loop: around it the variables of the scope outside. */
         if (at->block->own_scope && look->scope != NULL) look->scope = ebb_scope_outer(look->scope);
     }

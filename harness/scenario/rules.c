@@ -68,8 +68,10 @@ void scenario_load_faults(struct loader *loader, const struct yaml_node *node) {
         while (scenario_fault_name(i) != NULL && !scenario_yaml_is(one, scenario_fault_name(i))) i++;
         if (scenario_fault_name(i) == NULL)
             scenario_load_problem(loader, scenario_load_where(one), "a fault is stall, cancel or allocation");
-        else
+        else {
             loader->scenario->faults |= 1u << i;
+            loader->scenario->fault_where[i] = scenario_load_where(one);
+        }
     }
 }
 

@@ -38,7 +38,9 @@ static void tell(struct shrink_follow *self, const struct ebb_choice *choice, ui
         .option = option,
         .count = choice->count,
     };
-    if (choice->what != EBB_CHOOSE_NEXT || choice->ebb == NULL) return;
+    if (choice->ebb == NULL) return;
+    if (ebb_choice_fault(choice)) name_set(to->chosen, ebb_current(choice->ebb));
+    if (choice->what != EBB_CHOOSE_NEXT) return;
     name_set(to->chosen, ebb_choice_co(choice, option));
     name_set(to->instead_of, ebb_choice_co(choice, 0));
 }
@@ -64,7 +66,9 @@ static uint32_t follow_pick(struct ebb_chooser *chooser, const struct ebb_choice
         return 0;
     }
     bool alarm = choice->what == EBB_CHOOSE_NEXT && choice->alarm;
-    self->options.at[self->options.count++] = (struct shrink_option){.count = choice->count, .alarm = alarm};
+    self->faults = self->faults || ebb_choice_fault(choice);
+    self->options.at[self->options.count++] =
+        (struct shrink_option){.count = choice->count, .alarm = alarm, .fault = ebb_choice_fault(choice)};
     return option;
 }
 

@@ -56,6 +56,20 @@ static bool idle(struct shrink *self) {
     return shrink_try(self);
 }
 
+/* Without any fault, if it needs none: what the subject does by itself says more than what it does when it is hit. */
+static void faultless(struct shrink *self) {
+    if (!self->follow.faults) return;
+    (void)shrink_ask(self, &self->best); /* for what was on offer */
+    if (self->status != OK || self->spent) return;
+    begin(self);
+    for (uint32_t i = 0; i < self->best.count; i++) {
+        const struct explore_deviation *at = &self->best.at[i];
+        bool fault = at->decision < self->follow.options.count && self->follow.options.at[at->decision].fault;
+        if (!fault && add(self, at->decision, at->option) != OK) return;
+    }
+    if (self->candidate.count < self->best.count) (void)shrink_try(self);
+}
+
 static void nothing(struct shrink *self) {
     for (int timers = EBB_TIMERS_IDLE; timers <= (int)self->best.timers; timers++) {
         begin(self);
@@ -153,6 +167,7 @@ static bool later(struct shrink *self) {
 void shrink_reduce(struct shrink *self, struct shrink_result *out) {
     (void)idle(self);
     nothing(self);
+    faultless(self);
     cut(self);
     stretches(self);
     bool more = true;

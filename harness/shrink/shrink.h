@@ -36,7 +36,8 @@ struct shrink_deviation { /* what one deviation of the result does */
     enum ebb_choice_what what;
     bool alarm; /* NEXT: the earliest alarm is fired early */
     uint32_t option, count;
-    char chosen[SHRINK_NAME_BYTES], instead_of[SHRINK_NAME_BYTES]; /* NEXT: coroutines; else "" */
+    char chosen[SHRINK_NAME_BYTES],
+        instead_of[SHRINK_NAME_BYTES]; /* NEXT: coroutines; else ""; a fault: chosen is whom it hits */
 };
 struct shrink_result {
     struct explore_schedule schedule;

@@ -10,6 +10,7 @@ struct shrink_options {
     struct shrink_option {
         uint32_t count; /* > 1 */
         bool alarm;     /* the last option is the alarm */
+        bool fault;     /* each but the first is a fault */
     } * at;
     uint64_t count, capacity;
 };
@@ -24,7 +25,8 @@ struct shrink_follow {
     struct shrink_options options;
     struct shrink_deviation *told; /* where to describe the deviations; NULL: nobody asks */
     uint32_t told_capacity;
-    bool lost; /* no memory to write it down */
+    bool lost;   /* no memory to write it down */
+    bool faults; /* some run could have had one */
 };
 void shrink_follow_init(struct shrink_follow *follow, struct mem *mem);
 void shrink_follow_deinit(struct shrink_follow *follow);

@@ -4,13 +4,14 @@
 #include "core/sanitizer.h"
 #include "core/schedule.h"
 
-enum { OP_GO, OP_YIELD, OP_STEP, OP_SLEEP, OP_CHOOSE };
+enum { OP_GO, OP_YIELD, OP_STEP, OP_SLEEP, OP_CHOOSE, OP_STALL };
 static const struct ebb_op ops[] = {
     [OP_GO] = {.code = EBB_OP_CODE(EBB_COROUTINE_KIND_ID, OP_GO), .name = "go"},
     [OP_YIELD] = {.code = EBB_OP_CODE(EBB_COROUTINE_KIND_ID, OP_YIELD), .name = "yield"},
     [OP_STEP] = {.code = EBB_OP_CODE(EBB_COROUTINE_KIND_ID, OP_STEP), .name = "step"},
     [OP_SLEEP] = {.code = EBB_OP_CODE(EBB_COROUTINE_KIND_ID, OP_SLEEP), .name = "sleep"},
     [OP_CHOOSE] = {.code = EBB_OP_CODE(EBB_COROUTINE_KIND_ID, OP_CHOOSE), .name = "choose"},
+    [OP_STALL] = {.code = EBB_OP_CODE(EBB_COROUTINE_KIND_ID, OP_STALL), .name = "stalled"},
 };
 
 /* --- slots: spawn order ----------------------------------------------------------------------------------------- */
@@ -168,6 +169,22 @@ enum ebb_wake ebb_sleep(struct ebb *ebb, int64_t duration_ns) {
         return EBB_TIMEOUT;
     }
     return ebb_park(ebb, NULL, 0, ebb_time_after(ebb, duration_ns));
+}
+
+/* Short for what takes its time, long for what waits with a deadline, longest for what gives up. */
+const int64_t ebb_stalls_ns[EBB_STALLS] = {1000000, 1000000000, INT64_C(60000000000)};
+
+uint32_t ebb_stall_ask(struct ebb *ebb, int64_t below_ns) {
+    ASSERT(ebb->current != NULL);
+    uint32_t count = 0;
+    while (count < EBB_STALLS && ebb_stalls_ns[count] < below_ns) count++;
+    return count == 0 || ebb_faults_over(ebb) ? 0 : ebb_choose_stall(ebb, count + 1);
+}
+
+void ebb_stall(struct ebb *ebb, uint32_t option) {
+    ASSERT(option > 0 && option <= EBB_STALLS);
+    ebb_op_begin(ebb, &ops[OP_STALL], NULL);
+    (void)ebb_park(ebb, NULL, 0, ebb_time_after(ebb, ebb_stalls_ns[option - 1]));
 }
 
 void ebb_exhausted(struct ebb *ebb) {

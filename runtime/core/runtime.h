@@ -37,8 +37,11 @@ enum ebb_end {                  /* why ebb_run came back */
 };
 
 /* One decision. Option 0 is always the default; the others follow it in spawn order, cyclically (NEXT), in the order
- * of the select's ready cases (CASE), or upwards from 0 (VALUE). */
-enum ebb_choice_what { EBB_CHOOSE_NEXT, EBB_CHOOSE_CASE, EBB_CHOOSE_VALUE };
+ * of the select's ready cases (CASE), upwards from 0 (VALUE), or as ebb_stalls_ns (STALL).
+ * What comes from STALL on is a fault: option 0 is none. */
+enum ebb_choice_what { EBB_CHOOSE_NEXT, EBB_CHOOSE_CASE, EBB_CHOOSE_VALUE, EBB_CHOOSE_STALL };
+#define EBB_STALLS 3u
+extern const int64_t ebb_stalls_ns[EBB_STALLS]; /* how long option 1, 2 … of a STALL holds somebody up; ascending */
 struct ebb_choice {
     enum ebb_choice_what what;
     uint32_t count; /* of options, > 1 */
@@ -46,6 +49,7 @@ struct ebb_choice {
     uint32_t slot;  /* of option 0: see ebb_choice_co */
     struct ebb *ebb;
 };
+static inline bool ebb_choice_fault(const struct ebb_choice *choice) { return choice->what >= EBB_CHOOSE_STALL; }
 /* The coroutine that an option of a NEXT choice would run; NULL for the alarm. For choosers that look. */
 const struct ebb_co *ebb_choice_co(const struct ebb_choice *choice, uint32_t option);
 

@@ -81,6 +81,7 @@ static uint32_t choose(struct ebb *ebb, enum ebb_choice_what what, uint32_t coun
 
 uint32_t ebb_choose_case(struct ebb *ebb, uint32_t count) { return choose(ebb, EBB_CHOOSE_CASE, count, false, 0); }
 uint32_t ebb_choose_value(struct ebb *ebb, uint32_t count) { return choose(ebb, EBB_CHOOSE_VALUE, count, false, 0); }
+uint32_t ebb_choose_stall(struct ebb *ebb, uint32_t count) { return choose(ebb, EBB_CHOOSE_STALL, count, false, 0); }
 
 static void fire(struct ebb *ebb, struct ebb_alarm *alarm, int64_t due_ns) {
     if (due_ns > ebb->now_ns) ebb->now_ns = due_ns;

@@ -281,6 +281,14 @@ static ALWAYS_INLINE void ebb_wake(struct ebb_waiter *waiter, enum ebb_wake why)
 /* Which of `count` > 1 ready cases, or values, is taken: the chooser's decision, 0 by default. */
 uint32_t ebb_choose_case(struct ebb *ebb, uint32_t count);
 uint32_t ebb_choose_value(struct ebb *ebb, uint32_t count);
+uint32_t ebb_choose_stall(struct ebb *ebb, uint32_t count); /* option 0: nobody is held up */
+
+/* --- faults ------------------------------------------------------------------------------------------------------ */
+/* Once the first coroutine has ended, or is known to be stuck, there are no more, and nothing is asked. */
+static inline bool ebb_faults_over(const struct ebb *ebb) { return ebb->horizon_ns != EBB_NEVER; }
+/* Is the current coroutine to be held up, for one of ebb_stalls_ns that is less than `below_ns`? 0: no. */
+uint32_t ebb_stall_ask(struct ebb *ebb, int64_t below_ns);
+void ebb_stall(struct ebb *ebb, uint32_t option); /* a step: it is, as was answered */
 
 /* --- time ------------------------------------------------------------------------------------------------------- */
 int64_t ebb_time_after(const struct ebb *ebb, int64_t delay_ns); /* now + delay, clamped to what int64 holds */

@@ -62,6 +62,17 @@ cp "$work/out" "$work/before"
 says 0 -- --runs 200 --seed 3 --strategy random --budget 2 locks.yaml
 cmp -s "$work/out" "$work/before" || wrong "the same question has another answer"
 
+# Faults: one that is needed is told, one that is not goes.
+cat >"$work/late.yaml" <<'END'
+ebb: 1
+main:
+  - let: {reply: chan()}
+  - go: [{send: reply}]
+    as: worker
+  - select: [{recv: reply}, {after: 500ms}]
+faults: [stall]
+END
+says 0 'before [2-9]' 'decision [0-9]*: worker is stalled 1s$' 'no schedule with fewer' -- --timers idle --seed 1 --runs 2000 late.yaml
 # Which numbers matter to it.
 ranges() {
     printf 'ebb: 1\nparams:\n  n: {default: 1, range: [0, 2]}\n  m: {default: 1, range: [1, 2]}\nmain:\n  - let: {c: chan()}\n'

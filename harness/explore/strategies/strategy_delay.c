@@ -16,6 +16,7 @@ static void delay_begin(struct explorer *self) {
 static uint32_t delay_pick(struct explorer *self, const struct ebb_choice *choice) {
     struct explore_delay *state = &self->state.delay;
     if (self->run == 0) return 0;
+    if (ebb_choice_fault(choice)) return explore_fault(self, &state->random, choice);
     if (choice->what != EBB_CHOOSE_NEXT) return prng_below(&state->random, choice->count);
     uint32_t delays = 0;
     for (uint32_t i = 0; i < state->count; i++) delays += state->at[i] == self->nexts;

@@ -17,6 +17,7 @@ static void pct_begin(struct explorer *self) {
 
 static uint32_t pct_pick(struct explorer *self, const struct ebb_choice *choice) {
     struct explore_pct *state = &self->state.pct;
+    if (ebb_choice_fault(choice)) return explore_fault(self, &state->random, choice);
     if (choice->what != EBB_CHOOSE_NEXT || explore_fair(self)) return prng_below(&state->random, choice->count);
     const struct ebb_co *current = ebb_current(choice->ebb);
     uint64_t runs = current == NULL ? state->last : current->head.node.birth.serial;

@@ -27,6 +27,7 @@ static void draw_afresh(struct explore_pos *state, const struct ebb_choice *choi
 static uint32_t pos_pick(struct explorer *self, const struct ebb_choice *choice) {
     struct explore_pos *state = &self->state.pos;
     bool crowded = choice->count > RANKS_MAX;
+    if (ebb_choice_fault(choice)) return explore_fault(self, &state->random, choice);
     if (choice->what != EBB_CHOOSE_NEXT || crowded || explore_fair(self))
         return prng_below(&state->random, choice->count);
     draw_afresh(state, choice, ebb_current(choice->ebb));

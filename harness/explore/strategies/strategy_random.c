@@ -6,6 +6,7 @@ static void walk_begin(struct explorer *self) { explore_seed(self, &self->state.
 
 static uint32_t walk_pick(struct explorer *self, const struct ebb_choice *choice) {
     ASSERT(choice->count > 1);
+    if (ebb_choice_fault(choice)) return explore_fault(self, &self->state.random, choice);
     return prng_below(&self->state.random, choice->count);
 }
 

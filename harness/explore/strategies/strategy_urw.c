@@ -65,6 +65,7 @@ static uint32_t urw_pick(struct explorer *self, const struct ebb_choice *choice)
     struct explore_urw *state = &self->state.urw;
     uint32_t coroutines = choice->count - (choice->alarm ? 1 : 0);
     bool crowded = coroutines > URW_COROUTINES_MAX;
+    if (ebb_choice_fault(choice)) return explore_fault(self, &state->random, choice);
     if (choice->what != EBB_CHOOSE_NEXT || crowded || explore_fair(self))
         return prng_below(&state->random, choice->count);
     if (choice->alarm && prng_below(&state->random, choice->count) == 0) return choice->count - 1;

@@ -14,7 +14,7 @@ struct found {                         /* of all runs of a search */
     uint32_t panics;                   /* runs that ended with one */
     uint32_t outcome_count;            /* sets of findings that differ */
     uint64_t outcomes[32];
-    bool complete, failed, coarse;
+    bool complete, failed, coarse, whole;
     char words[80];
 };
 
@@ -70,6 +70,7 @@ static struct found search_text(const char *text, enum ebb_timers timers, uint64
     CU_ASSERT_EQUAL(state.runs, found.runs);
     found.redundant = state.redundant;
     found.complete = state.complete, found.failed = state.failed, found.coarse = state.coarse;
+    found.whole = explore_search_whole(self.search);
     struct buf words;
     buf_init(&words, mem_system());
     explore_search_words(&words, self.search);
@@ -91,6 +92,7 @@ static void steps_apart_are_one_trace(void) {
     CU_ASSERT_TRUE(one.complete && all.complete);
     CU_ASSERT_TRUE(all.runs > 500);
     CU_ASSERT_STRING_EQUAL(one.words, "all 1 trace");
+    CU_ASSERT_TRUE(one.whole);
 }
 
 /* Three that write one variable each: as many traces as orders. */
@@ -214,6 +216,18 @@ static void memory_that_runs_out_fails_cleanly(void) {
     }
 }
 
+/* Every order is run, and no fault: that is complete, and no proof. */
+static void faults_are_spared_and_that_is_told(void) {
+    const char *text = "ebb: 1\nfaults: [stall]\nshared: {v: 0}\n" THREE
+                       "procs:\n  p0: [{atomic: {v: 1}}]\n  p1: [{atomic: {v: 2}}]\n  p2: [{atomic: {v: 3}}]\n";
+    struct found spared = reduced(text);
+    CU_ASSERT_EQUAL(spared.runs, 6);
+    CU_ASSERT_TRUE(spared.complete && !spared.whole);
+    CU_ASSERT_STRING_EQUAL(spared.words, "all 6 traces without a fault");
+    CU_ASSERT_TRUE(search_text(text, EBB_TIMERS_IDLE, SEARCH_PLAIN, 100000).complete);
+    CU_ASSERT_FALSE(search_text(text, EBB_TIMERS_IDLE, SEARCH_PLAIN, 100000).whole);
+}
+
 CU_TestInfo search_tests[] = {
     {"steps_apart_are_one_trace", steps_apart_are_one_trace},
     {"orders_of_conflicts_are_traces", orders_of_conflicts_are_traces},
@@ -228,5 +242,6 @@ CU_TestInfo search_tests[] = {
     {"an_alarm_that_another_puts_off_is_tried_before_it", an_alarm_that_another_puts_off_is_tried_before_it},
     {"coins_multiply_only_what_they_decide", coins_multiply_only_what_they_decide},
     {"memory_that_runs_out_fails_cleanly", memory_that_runs_out_fails_cleanly},
+    {"faults_are_spared_and_that_is_told", faults_are_spared_and_that_is_told},
     CU_TEST_INFO_NULL,
 };

@@ -59,6 +59,31 @@ static void every_run_is_a_function_of_config_and_number(void) {
     }
 }
 
+/* Faults taken in 400 runs with `places` for one each; from the first run on that is known. */
+static uint32_t faults_of(const char *name, uint32_t places) {
+    struct explore_config config = {.strategy = name, .seed = 7};
+    struct explorer *explorer = new_explorer(&config);
+    uint32_t count = 0;
+    for (uint64_t run = 0; run <= 400; run++) {
+        struct ebb_chooser *chooser = explore_begin(explorer, run);
+        for (uint32_t i = 0; i < places; i++) {
+            struct ebb_choice choice = {.what = EBB_CHOOSE_STALL, .count = 4};
+            count += chooser->pick(chooser, &choice) > 0 && run > 0;
+        }
+    }
+    explore_free(explorer);
+    return count;
+}
+
+static void a_fault_comes_to_every_second_run(void) {
+    static const char *const names[] = {"random", "pct", "pos", "urw", "delay"};
+    for (uint32_t i = 0; i < BASE_COUNT(names); i++) {
+        CU_ASSERT_TRUE(faults_of(names[i], 5) > 120 && faults_of(names[i], 5) < 280);
+        CU_ASSERT_TRUE(faults_of(names[i], 100) > 120 && faults_of(names[i], 100) < 280);
+    }
+    CU_ASSERT_EQUAL(faults_of("default", 100), 0);
+}
+
 static void default_never_deviates(void) {
     struct explore_config config = {.strategy = "default", .seed = 99, .replay = &some};
     struct explorer *explorer = new_explorer(&config);
@@ -165,6 +190,7 @@ static void fuzz_survives_endless_gaps(void) {
 CU_TestInfo strategies_tests[] = {
     {"every_row_is_found_by_its_name", every_row_is_found_by_its_name},
     {"every_run_is_a_function_of_config_and_number", every_run_is_a_function_of_config_and_number},
+    {"a_fault_comes_to_every_second_run", a_fault_comes_to_every_second_run},
     {"default_never_deviates", default_never_deviates},
     {"random_is_uniform_and_other_each_run", random_is_uniform_and_other_each_run},
     {"replay_follows_and_takes_the_timers", replay_follows_and_takes_the_timers},

@@ -5,7 +5,7 @@
 #include "tests/unit/harness/scenario/scenario_yard.h"
 
 /* Runs main to the horizon, where the reader is parked and the writer sleeps on, and asks for the reader. */
-static bool doomed(const char *text) {
+static bool doomed_by(const char *text, struct ebb_chooser *chooser) {
     static struct scenario_problems problems;
     struct scenario *scenario;
     struct scenario_run *run = NULL;
@@ -16,7 +16,7 @@ static bool doomed(const char *text) {
     enum status status = yard_load(mem_system(), text, &scenario, &problems);
     if (status != OK) yard_problems_print(text, &problems);
     CU_ASSERT_EQUAL_FATAL(status, OK);
-    CU_ASSERT_EQUAL_FATAL(ebb_new(&ebb, &(struct ebb_config){0}), OK);
+    CU_ASSERT_EQUAL_FATAL(ebb_new(&ebb, &(struct ebb_config){.chooser = chooser}), OK);
     CU_ASSERT_EQUAL_FATAL(scenario_begin(scenario, mem_system(), 0, ebb, &run), OK);
     CU_ASSERT_EQUAL_FATAL(scenario_spawn(run, SCENARIO_MAIN, 0, &first), OK);
     ebb_horizon_after(ebb, first, 1000000000);
@@ -36,6 +36,8 @@ static bool doomed(const char *text) {
     scenario_free(scenario);
     return answer;
 }
+
+static bool doomed(const char *text) { return doomed_by(text, NULL); }
 
 /* What the writer still does once it has slept; `before`: what it did before. */
 static bool writer_leaves_blocked(const char *before, const char *after) {
@@ -64,6 +66,23 @@ static void whoever_is_woken_may_wake_any(void) {
              "  relay(start, any):\n    - recv: start\n    - set: {any: any}\n    - send: any\n"
              "  writer(start, c):\n    - sleep: 1h\n    - send: start\n";
     CU_ASSERT_FALSE(doomed(text));
+}
+
+static uint32_t stall_writer(struct ebb_chooser *chooser, const struct ebb_choice *choice) {
+    (void)chooser;
+    if (choice->what != EBB_CHOOSE_STALL) return 0;
+    const struct ebb_object *current = ebb_co_object((struct ebb_co *)(uintptr_t)ebb_current(choice->ebb));
+    return strcmp(current->node.birth.label, "writer") == 0 ? EBB_STALLS : 0;
+}
+
+/* Held up before its only step, it has that step still to do. */
+static void who_is_held_up_has_not_begun(void) {
+    struct ebb_chooser stalls = {stall_writer};
+#define STALLED(step)                                                                                           \
+    HEAD "main:\n  - let: {c: chan()}\n  - go: reader(c)\n  - go: writer(c)\n  - sleep: 1ms\nfaults: [stall]\n" \
+         "limits: {horizon: 1h}\nprocs:\n  reader(c): [{recv: c}]\n  writer(c): [" step "]\n"
+    CU_ASSERT_FALSE(doomed_by(STALLED("{send: c}"), &stalls));
+    CU_ASSERT_TRUE(doomed_by(STALLED("yield"), &stalls));
 }
 
 static void nothing_is_left(void) {
@@ -128,6 +147,7 @@ static void child_contexts(void) {
 }
 
 CU_TestInfo rights_tests[] = {
+    {"who_is_held_up_has_not_begun", who_is_held_up_has_not_begun},
     {"nothing_is_left", nothing_is_left},
     {"whoever_is_woken_may_wake_any", whoever_is_woken_may_wake_any},
     {"plain_steps", plain_steps},

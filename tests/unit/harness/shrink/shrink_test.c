@@ -11,6 +11,7 @@
 struct row {
     struct shrink_world world;
     uint32_t options;
+    uint32_t faults; /* the first so many decisions ask for one */
     bool (*shows)(const struct row *);
     uint32_t picks[LENGTH];
     bool alarms[LENGTH];
@@ -26,6 +27,7 @@ static enum status row_run(struct shrink_world *world, struct ebb_chooser *choos
     self->length = LENGTH;
     for (uint32_t i = 0; i < LENGTH; i++) {
         struct ebb_choice choice = {.what = EBB_CHOOSE_NEXT, .count = self->options + any, .alarm = any};
+        if (i < self->faults) choice = (struct ebb_choice){.what = EBB_CHOOSE_STALL, .count = self->options};
         self->picks[i] = chooser->pick(chooser, &choice);
         self->alarms[i] = any && self->picks[i] == self->options;
         CU_ASSERT_TRUE_FATAL(self->picks[i] < choice.count);
@@ -90,6 +92,26 @@ static void nothing_matters(void) {
     CU_ASSERT_EQUAL_FATAL(shrunk(&row, EBB_TIMERS_ANY, BUDGET, mem_system(), &result), OK);
     CU_ASSERT_TRUE(result.schedule.count == 0 && result.schedule.timers == EBB_TIMERS_IDLE);
     CU_ASSERT_TRUE(result.minimal && result.fewest == 0);
+    shrink_result_deinit(mem_system(), &result);
+}
+
+static bool fault_or_other(const struct row *row) { return row->picks[2] > 0 || row->picks[20] == 3; }
+static bool fault_at_two(const struct row *row) { return row->picks[2] > 0; }
+
+/* One deviation shows it either way; the one that is no fault is left, though it comes late and faults go first. */
+static void what_needs_no_fault_has_none(void) {
+    struct row row = {.options = 4, .faults = 8, .shows = fault_or_other};
+    struct shrink_result result;
+    CU_ASSERT_EQUAL_FATAL(shrunk(&row, EBB_TIMERS_IDLE, BUDGET, mem_system(), &result), OK);
+    CU_ASSERT_EQUAL_FATAL(result.schedule.count, 1);
+    CU_ASSERT_EQUAL(result.schedule.at[0].decision, 20);
+    CU_ASSERT_EQUAL(result.deviations[0].what, EBB_CHOOSE_NEXT);
+    shrink_result_deinit(mem_system(), &result);
+    row = (struct row){.options = 4, .faults = 8, .shows = fault_at_two};
+    CU_ASSERT_EQUAL_FATAL(shrunk(&row, EBB_TIMERS_IDLE, BUDGET, mem_system(), &result), OK);
+    CU_ASSERT_EQUAL_FATAL(result.schedule.count, 1);
+    CU_ASSERT_TRUE(result.schedule.at[0].decision == 2 && result.schedule.at[0].option == 1);
+    CU_ASSERT_EQUAL(result.deviations[0].what, EBB_CHOOSE_STALL);
     shrink_result_deinit(mem_system(), &result);
 }
 
@@ -185,6 +207,7 @@ static void memory_refused(void) {
 CU_TestInfo shrink_tests[] = {
     {"what_matters_stays", what_matters_stays},
     {"nothing_matters", nothing_matters},
+    {"what_needs_no_fault_has_none", what_needs_no_fault_has_none},
     {"lower_and_later", lower_and_later},
     {"early_timers_stay", early_timers_stay},
     {"search_finds_what_reducing_cannot", search_finds_what_reducing_cannot},

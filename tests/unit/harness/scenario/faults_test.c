@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/* faults_test.c — where a schedule is asked for a fault, what becomes of it, and where there is none to be had. */
+#include "tests/unit/harness/scenario/scenario_yard.h"
+
+#define NEVER UINT32_MAX
+#define ALWAYS (UINT32_MAX - 1)
+
+/* Takes one option at one fault, the default everywhere else, and counts. */
+struct hitting {
+    struct ebb_chooser chooser;
+    enum ebb_choice_what what;
+    uint32_t at, option; /* which of them; NEVER, ALWAYS */
+    uint32_t asked;      /* of `what` */
+    uint32_t options;    /* of the last of them */
+    uint32_t others;     /* faults of another sort */
+};
+
+static uint32_t hit(struct ebb_chooser *chooser, const struct ebb_choice *choice) {
+    struct hitting *self = BASE_OWNER(chooser, struct hitting, chooser);
+    if (choice->what != self->what) {
+        self->others += ebb_choice_fault(choice);
+        return 0;
+    }
+    self->options = choice->count;
+    bool now = self->asked++ == self->at || self->at == ALWAYS;
+    return now ? self->option : 0;
+}
+
+static void run_text(const char *text, struct hitting *self, struct run_result *result) {
+    static struct scenario_problems problems;
+    struct mem_probe probe;
+    struct scenario *scenario;
+    mem_probe_init(&probe, mem_system());
+    CU_ASSERT_EQUAL_FATAL(yard_load(&probe.mem, text, &scenario, &problems), OK);
+    self->chooser.pick = hit;
+    struct run_config config = {.scenario = scenario, .chooser = &self->chooser};
+    CU_ASSERT_EQUAL(run_once(&config, &probe.mem, result), OK);
+    scenario_free(scenario);
+    CU_ASSERT_EQUAL(probe.blocks, 0);
+}
+
+/* What is left when the fault number `at` is taken with `option`. */
+static struct hitting hit_leaves(const char *text, struct hitting self, const char *words) {
+    struct check_finding found[16];
+    struct run_result result = {.findings = {.at = found, .capacity = BASE_COUNT(found)}};
+    struct buf buf;
+    buf_init(&buf, mem_system());
+    run_text(text, &self, &result);
+    yard_words(&result.findings, &buf);
+    if (strcmp(buf.at, words) != 0) fprintf(stderr, "%swanted: %s\nfound:  %s\n", text, words, buf.at);
+    CU_ASSERT_STRING_EQUAL(buf.at, words);
+    buf_deinit(&buf);
+    return self;
+}
+#define STALL(number, length) ((struct hitting){.what = EBB_CHOOSE_STALL, .at = (number), .option = (length)})
+
+#define LATE(more)                                                                                            \
+    HEAD "main:\n  - let: {c: chan()}\n  - go: [{send: c}]\n    as: worker\n  - select: [{recv: c}, {after: " \
+         "500ms}]\n" more
+
+static void a_stall_is_before_any_step(void) {
+    CU_ASSERT_EQUAL(hit_leaves(LATE(""), STALL(NEVER, 0), "").asked, 0); /* not permitted */
+    struct hitting none = hit_leaves(LATE("faults: [stall]\n"), STALL(NEVER, 0), "");
+    CU_ASSERT_EQUAL(none.asked, 4);   /* let, go, select, send */
+    CU_ASSERT_EQUAL(none.options, 3); /* a minute is more than half the usual horizon */
+    (void)hit_leaves(LATE("faults: [stall]\nlimits: {horizon: 1h}\n"), STALL(0, 3), "");
+    for (uint32_t i = 0; i < none.asked; i++) (void)hit_leaves(LATE("faults: [stall]\n"), STALL(i, 1), "");
+    /* The send comes last by default: main waits in its select by then. */
+    (void)hit_leaves(LATE("faults: [stall]\n"), STALL(3, 2), "blocked worker send c x1");
+}
+
+static void a_run_has_two_faults_at_most(void) {
+    const char *text = HEAD "main:\n  - repeat: 20\n    do: [{go: [step, step]}]\n  - sleep: 5m\nfaults: [stall]\n"
+                            "limits: {horizon: 10m}\n";
+    struct hitting all = hit_leaves(text, STALL(ALWAYS, 1), "");
+    CU_ASSERT_EQUAL(all.asked, 2);
+    struct hitting one = hit_leaves(text, STALL(0, 1), "");
+    CU_ASSERT_EQUAL(one.asked, 1 + 20 + 40 + 1);
+}
+
+static void nobody_is_held_up_beyond_the_horizon(void) {
+    CU_ASSERT_EQUAL(hit_leaves(LATE("faults: [stall]\nlimits: {horizon: 121s}\n"), STALL(NEVER, 0), "").options, 4);
+    CU_ASSERT_EQUAL(hit_leaves(LATE("faults: [stall]\nlimits: {horizon: 2s}\n"), STALL(NEVER, 0), "").options, 2);
+    CU_ASSERT_EQUAL(hit_leaves(LATE("faults: [stall]\nlimits: {horizon: 2ms}\n"), STALL(NEVER, 0), "").asked, 0);
+}
+
+static void only_what_works_has_faults(void) {
+    CU_ASSERT_EQUAL(hit_leaves(HEAD "setup: [step]\ncycle: [step, step]\nteardown: [step]\nfaults: [stall]\n"
+                                    "limits: {cycles: 3}\n",
+                               STALL(NEVER, 0), "")
+                        .asked,
+                    6);
+    /* Who goes on after main has returned is spared. */
+    CU_ASSERT_EQUAL(hit_leaves(HEAD "main: [{go: [step, step, step]}]\nfaults: [stall]\n", STALL(NEVER, 0), "").asked,
+                    1);
+}
+
+CU_TestInfo faults_tests[] = {
+    {"a_stall_is_before_any_step", a_stall_is_before_any_step},
+    {"a_run_has_two_faults_at_most", a_run_has_two_faults_at_most},
+    {"nobody_is_held_up_beyond_the_horizon", nobody_is_held_up_beyond_the_horizon},
+    {"only_what_works_has_faults", only_what_works_has_faults},
+    CU_TEST_INFO_NULL,
+};
