@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* command_explore.c — `ebb explore`: searches the schedules of each variant, and says what was found and how complete the
- * search was. All runs are made in this process, since a process for each costs more than a run. */
+ * search was. A process for each run would cost more than the run, so each makes many. */
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
-#include <time.h>
 
 #include "cli/command.h"
+#include "cli/progress.h"
 #include "core/runtime.h"
 #include "explore/token.h"
 #include "reports/json_writer.h"
 #include "reports/report_bytes.h"
-#include "run/survey.h"
+#include "run/split.h"
 
 /* Walks at random find most leaks first; those that need one coroutine to be late for long, pct finds, and others never
  * do: docs/exploration.md has the numbers. */
@@ -33,11 +33,16 @@ struct exploring {
     bool unexpected, failed, bad_input;
 };
 
-static uint64_t now_ms(void) {
-    struct timespec now = {0};
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
+struct searching { /* one variant */
+    struct run_split split;
+    const struct source *source;
+    struct run_campaign campaign;
+    struct run_harvest total;
+    struct buf complete; /* what a search that knows its end has come to; empty: it samples */
+    bool proved;
+    struct progress progress;
+    uint64_t until_ms; /* 0: no time is set */
+};
 
 /* --- what is told ------------------------------------------------------------------------------------------------- */
 static void found_json(struct report_json *json, const struct run_survey_found *found) {
@@ -55,17 +60,17 @@ static void found_json(struct report_json *json, const struct run_survey_found *
     buf_deinit(&words);
 }
 
-static void search_json(struct report_json *json, const struct source *source, const struct run_survey *search,
-                        struct str complete, bool stopped) {
-    const struct explore_coverage *coverage = &search->coverage;
+static void search_json(struct report_json *json, const struct searching *search, struct str complete) {
+    const struct run_harvest *total = &search->total;
+    const struct explore_coverage *coverage = &total->coverage;
     report_json_open(json, NULL, '{');
-    report_json_text(json, "file", str_of(source->path));
-    report_json_text(json, "variant", scenario_variant_name(source->scenario, search->campaign->variant));
-    report_json_number(json, "runs", search->runs);
-    report_json_number(json, "leaking_runs", search->leaking_runs);
-    report_json_number(json, "steps", search->steps);
-    report_json_bool(json, "limited", search->limited);
-    report_json_bool(json, "interrupted", stopped);
+    report_json_text(json, "file", str_of(search->source->path));
+    report_json_text(json, "variant", scenario_variant_name(search->source->scenario, search->campaign.variant));
+    report_json_number(json, "runs", total->runs);
+    report_json_number(json, "leaking_runs", total->leaking_runs);
+    report_json_number(json, "steps", total->steps);
+    report_json_bool(json, "limited", total->limited);
+    report_json_bool(json, "interrupted", interrupted != 0);
     report_json_number(json, "behaviours", coverage->distinct);
     report_json_number(json, "behaviours_once", coverage->once);
     report_json_open(json, "chance_of_new", '{');
@@ -73,26 +78,27 @@ static void search_json(struct report_json *json, const struct source *source, c
     report_json_number(json, "in", coverage->runs);
     report_json_close(json, '}');
     report_json_text(json, "complete", complete);
-    report_json_bool(json, "proved", !search->limited && run_portfolio_proved(&search->portfolio));
+    report_json_bool(json, "proved", !total->limited && search->proved);
     report_json_open(json, "findings", '[');
-    for (uint32_t i = 0; i < search->found_count; i++) found_json(json, &search->found[i]);
+    for (uint32_t i = 0; i < total->found_count; i++) found_json(json, &total->found[i]);
     report_json_close(json, ']');
-    report_json_number(json, "lost", search->found_lost);
+    report_json_number(json, "lost", total->found_lost);
     report_json_close(json, '}');
 }
 
-static void search_text(struct buf *out, const struct source *source, const struct run_survey *search,
-                        struct str complete) {
-    struct str variant = scenario_variant_name(source->scenario, search->campaign->variant);
-    buf_print(out, "%s, %.*s: %.*s\n  ", source->path, (int)variant.len, variant.at, (int)complete.len, complete.at);
-    explore_number_words(out, search->coverage.distinct);
+static void search_text(struct buf *out, const struct searching *search, struct str complete) {
+    const struct run_harvest *total = &search->total;
+    const char *path = search->source->path;
+    struct str variant = scenario_variant_name(search->source->scenario, search->campaign.variant);
+    buf_print(out, "%s, %.*s: %.*s\n  ", path, (int)variant.len, variant.at, (int)complete.len, complete.at);
+    explore_number_words(out, total->coverage.distinct);
     buf_put(out, STR(" behaviours, "));
-    explore_number_words(out, search->coverage.once);
-    buf_print(out, " of them seen once: %" PRIu64 "/%" PRIu64 "\n", search->coverage.once, search->coverage.runs);
-    if (search->limited) buf_put(out, STR("  a run met the budget of steps, so the search ended with it\n"));
-    if (search->found_count == 0) buf_put(out, STR("  nothing was left behind\n"));
-    for (uint32_t i = 0; i < search->found_count; i++) {
-        const struct run_survey_found *found = &search->found[i];
+    explore_number_words(out, total->coverage.once);
+    buf_print(out, " of them seen once: %" PRIu64 "/%" PRIu64 "\n", total->coverage.once, total->coverage.runs);
+    if (total->limited) buf_put(out, STR("  a run met the budget of steps, so the search ended with it\n"));
+    if (total->found_count == 0) buf_put(out, STR("  nothing was left behind\n"));
+    for (uint32_t i = 0; i < total->found_count; i++) {
+        const struct run_survey_found *found = &total->found[i];
         buf_put(out, STR("  "));
         report_finding_words(out, &found->finding);
         buf_put(out, STR("\n    on "));
@@ -100,45 +106,75 @@ static void search_text(struct buf *out, const struct source *source, const stru
         buf_put(out, STR(" runs, first on run "));
         explore_number_words(out, found->first + 1);
         struct str token = buf_str(&found->token);
-        buf_print(out, ": ebb replay %.*s %s\n", (int)token.len, token.at, source->path);
+        buf_print(out, ": ebb replay %.*s %s\n", (int)token.len, token.at, path);
     }
-    if (search->found_lost > 0) buf_print(out, "  and %u more kinds of findings\n", search->found_lost);
+    if (total->found_lost > 0) buf_print(out, "  and %u more kinds of findings\n", total->found_lost);
 }
 
-static void tell(struct exploring *self, const struct source *source, const struct run_survey *search) {
+static void tell(struct exploring *self, const struct searching *search) {
     struct buf complete;
     buf_init(&complete, mem_system());
-    if (search->limited || run_portfolio_searches(&search->portfolio) == 0)
-        explore_coverage_words(&complete, &search->coverage);
+    if (search->total.limited || search->complete.len == 0)
+        explore_coverage_words(&complete, &search->total.coverage);
     else
-        run_portfolio_words(&complete, &search->portfolio);
+        buf_put(&complete, buf_str(&search->complete));
     if (self->options->json)
-        search_json(&self->json, source, search, buf_str(&complete), interrupted != 0);
+        search_json(&self->json, search, buf_str(&complete));
     else
-        search_text(&self->out, source, search, buf_str(&complete));
+        search_text(&self->out, search, buf_str(&complete));
     self->failed = self->failed || buf_status(&complete) != OK;
     buf_deinit(&complete);
 }
 
 /* --- the search --------------------------------------------------------------------------------------------------- */
-static bool over(const struct options *options, const struct run_survey *search, uint64_t until_ms) {
-    if (interrupted || search->limited || run_portfolio_over(&search->portfolio) ||
-        (options->first && search->found_count > 0))
-        return true;
-    if (until_ms > 0) return now_ms() >= until_ms || (options->runs_asked && search->runs >= options->runs);
-    return search->runs >= (options->runs_asked ? options->runs : RUNS_UNASKED);
+static bool time_is_up(struct run_split *split) {
+    const struct searching *self = BASE_OWNER(split, struct searching, split);
+    return self->until_ms > 0 && cli_now_ms() >= self->until_ms;
+}
+
+static void progress(struct run_split *split, uint64_t runs, const struct run_harvest *newest) {
+    struct searching *self = BASE_OWNER(split, struct searching, split);
+    if (!cli_progress_due(&self->progress)) return;
+    const struct run_harvest *total = &self->total;
+    if (total->coverage.distinct < newest->coverage.distinct) total = newest; /* the first chunk */
+    struct buf words;
+    buf_init(&words, mem_system());
+    buf_print(&words, "%s: ", self->source->path);
+    explore_number_words(&words, runs);
+    buf_put(&words, STR(" runs, "));
+    explore_number_words(&words, cli_progress_rate(&self->progress, runs));
+    buf_put(&words, STR("/s, "));
+    explore_number_words(&words, total->coverage.distinct);
+    buf_print(&words, " traces, %u findings; ", total->found_count);
+    explore_coverage_words(&words, &total->coverage);
+    cli_progress_tell(&self->progress, buf_str(&words));
+    buf_deinit(&words);
+}
+
+static enum status came(struct run_split *split, uint64_t chunk, const struct run_harvest *got,
+                        const struct run_survey *survey) {
+    struct searching *self = BASE_OWNER(split, struct searching, split);
+    (void)chunk;
+    TRY(run_harvest_add(&self->total, got));
+    if (survey == NULL || run_portfolio_searches(&survey->portfolio) == 0) return OK;
+    run_portfolio_words(&self->complete, &survey->portfolio);
+    self->proved = run_portfolio_proved(&survey->portfolio);
+    return buf_status(&self->complete);
 }
 
 /* Something where nothing is expected, or nothing where something is. */
-static bool unexpected(const struct source *source, uint32_t variant, const struct run_survey *search) {
-    bool clean = scenario_expect(source->scenario, variant)->how == CHECK_EXPECT_CLEAN;
-    if (scenario_pending(source->scenario, variant).len > 0) return false;
-    return clean != (search->leaking_runs == 0);
+static bool unexpected(const struct searching *search) {
+    const struct scenario *scenario = search->source->scenario;
+    bool clean = scenario_expect(scenario, search->campaign.variant)->how == CHECK_EXPECT_CLEAN;
+    if (scenario_pending(scenario, search->campaign.variant).len > 0) return false;
+    return clean != (search->total.leaking_runs == 0);
 }
 
 static void explore(struct exploring *self, const struct source *source, uint32_t variant) {
     const struct options *options = self->options;
-    struct run_campaign campaign = {
+    static struct searching search; /* its process has a copy of what it needs */
+    search = (struct searching){.source = source};
+    search.campaign = (struct run_campaign){
         .scenario = source->scenario,
         .variant = variant,
         .scenario_key = explore_token_key(source->bytes),
@@ -146,21 +182,38 @@ static void explore(struct exploring *self, const struct source *source, uint32_
         .timers = options->timers,
         .strategy = options->strategy == NULL ? STRATEGIES_UNASKED : options->strategy,
     };
-    struct run_survey *search = NULL;
-    uint64_t start_ms = now_ms(), until_ms = options->time_ms == 0 ? 0 : start_ms + options->time_ms;
-    enum status status = run_survey_new(mem_system(), &search, &campaign);
-    while (status == OK && !over(options, search, until_ms)) status = run_survey_go(search);
-    if (search != NULL) tell(self, source, search);
-    if (search != NULL && !options->json && now_ms() > start_ms)
-        (void)fprintf(stderr, "%" PRIu64 " runs/s\n", search->runs * 1000 / (now_ms() - start_ms));
+    bool endless = options->time_ms > 0 && !options->runs_asked;
+    search.split = (struct run_split){
+        .campaign = &search.campaign,
+        .runs = endless           ? UINT64_MAX
+            : options->runs_asked ? options->runs
+                                  : RUNS_UNASKED,
+        .stride = 1,
+        .jobs = options->jobs,
+        .first = options->first,
+        .interrupted = &interrupted,
+        .stop = time_is_up,
+        .progress = progress,
+        .came = came,
+    };
+    buf_init(&search.complete, mem_system());
+    cli_progress_start(&search.progress);
+    if (options->time_ms > 0) search.until_ms = search.progress.start_ms + options->time_ms;
+    enum status status = run_harvest_init(&search.total, mem_system());
+    if (status == OK) status = run_split_go(&search.split);
+    cli_progress_end(&search.progress);
+    tell(self, &search);
+    uint64_t rate = cli_progress_rate(&search.progress, search.total.runs);
+    if (!options->json && rate > 0) (void)fprintf(stderr, "%" PRIu64 " runs/s\n", rate);
     if (status == ERR_INPUT)
-        (void)fprintf(stderr, "%s:%u:%u: error: %s\n", source->path, search->result.fault.line,
-                      search->result.fault.column, search->result.fault.text);
+        (void)fprintf(stderr, "%s:%u:%u: error: %s\n", source->path, search.split.fault.line, search.split.fault.column,
+                      search.split.fault.text);
     self->bad_input = self->bad_input || status == ERR_INPUT;
     self->failed = self->failed || (status != OK && status != ERR_INPUT);
-    self->unexpected = self->unexpected || (status == OK && unexpected(source, variant, search));
+    self->unexpected = self->unexpected || (status == OK && unexpected(&search));
     self->variants++;
-    run_survey_free(search);
+    buf_deinit(&search.complete);
+    run_harvest_deinit(&search.total);
 }
 
 static void explore_all(struct exploring *self, const struct sources *sources) {
@@ -195,7 +248,7 @@ static int run(int count, char **words) {
     struct options options;
     struct sources sources;
     int code = EXIT_AS_EXPECTED;
-    if (!cli_options(&options, count, words, "variant runs time seed strategy timers first json"))
+    if (!cli_options(&options, count, words, "variant runs time seed strategy timers jobs first json"))
         return EXIT_BAD_INPUT;
     if (options.help) {
         cli_options_free(&options);

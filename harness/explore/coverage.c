@@ -119,20 +119,24 @@ void explore_coverage_begin(struct explore_coverage *coverage) {
     coverage->lost = false;
 }
 
+enum status explore_coverage_count(struct explore_coverage *coverage, uint64_t behaviour, uint64_t runs) {
+    ASSERT(runs > 0);
+    if (coverage->distinct >= coverage->behaviour_capacity / 2) TRY(behaviours_grow(coverage));
+    struct coverage_behaviour *at = find(coverage->behaviours, coverage->behaviour_capacity, behaviour);
+    coverage->distinct += at->runs == 0;
+    coverage->once -= at->runs == 1;
+    at->hash = behaviour;
+    at->runs += runs;
+    coverage->once += at->runs == 1;
+    coverage->runs += runs;
+    ASSERT(coverage->once <= coverage->distinct && coverage->distinct <= coverage->runs);
+    return OK;
+}
+
 enum status explore_coverage_end(struct explore_coverage *coverage, uint64_t verdict) {
     ASSERT(coverage->generation > 0);
     if (coverage->lost) return ERR_NOMEM;
-    if (coverage->distinct >= coverage->behaviour_capacity / 2) TRY(behaviours_grow(coverage));
-    uint64_t hash = hash_mix(hash_mix(coverage->sum, verdict), UINT64_C(0x72756E));
-    struct coverage_behaviour *at = find(coverage->behaviours, coverage->behaviour_capacity, hash);
-    at->hash = hash;
-    at->runs++;
-    coverage->runs++;
-    coverage->distinct += at->runs == 1;
-    coverage->once += at->runs == 1;
-    coverage->once -= at->runs == 2;
-    ASSERT(coverage->once <= coverage->distinct && coverage->distinct <= coverage->runs);
-    return OK;
+    return explore_coverage_count(coverage, hash_mix(hash_mix(coverage->sum, verdict), UINT64_C(0x72756E)), 1);
 }
 
 /* --- words -------------------------------------------------------------------------------------------------------- */

@@ -33,6 +33,8 @@ void explore_coverage_deinit(struct explore_coverage *coverage);
 void explore_coverage_begin(struct explore_coverage *coverage);
 /* The run has ended with this verdict, a hash that is part of its behaviour. ERR_NOMEM: it is not counted. */
 CHECKED enum status explore_coverage_end(struct explore_coverage *coverage, uint64_t verdict);
+/* So many runs made elsewhere have shown this behaviour, as a hash in `behaviours`. ERR_NOMEM: they are not counted. */
+CHECKED enum status explore_coverage_count(struct explore_coverage *coverage, uint64_t behaviour, uint64_t runs);
 /* "10 000 sampled, chance of new behaviour ≈ 0.02 %", rounded up, so that only certainty would be 0. */
 void explore_coverage_words(struct buf *out, const struct explore_coverage *coverage);
 /* "10 000": groups of three digits, as a reader counts them. */

@@ -50,16 +50,14 @@ enum status run_survey_new(struct mem *mem, struct run_survey **out, const struc
     if (self == NULL) return ERR_NOMEM;
     self->campaign = campaign;
     self->mem = mem;
-    self->coverage.mem = mem;
     self->result.findings.capacity = RUN_FINDINGS_MAX;
+    enum status status = run_harvest_init(&self->got, mem);
     self->result.findings.at = mem_new(mem, RUN_FINDINGS_MAX, sizeof *self->result.findings.at);
-    self->found = mem_new(mem, RUN_FINDINGS_MAX, sizeof *self->found);
-    enum status status = self->result.findings.at == NULL || self->found == NULL ? ERR_NOMEM : OK;
-    if (status == OK) status = explore_coverage_init(&self->coverage, mem);
+    if (status == OK && self->result.findings.at == NULL) status = ERR_NOMEM;
     if (status == OK) status = ebb_stacks_new(&self->stacks, LIMIT_STACK_BYTES);
     if (status == OK)
         status = run_portfolio_init(&self->portfolio, mem, campaign->strategy, campaign->seed, campaign->timers);
-    self->follower = (struct run_follower){&self->coverage.observer, phase_begins, judged};
+    self->follower = (struct run_follower){&self->got.coverage.observer, phase_begins, judged};
     if (status == OK)
         *out = self;
     else
@@ -70,76 +68,80 @@ enum status run_survey_new(struct mem *mem, struct run_survey **out, const struc
 void run_survey_free(struct run_survey *search) {
     if (search == NULL) return;
     struct mem *mem = search->mem;
-    for (uint32_t i = 0; i < search->found_count; i++) buf_deinit(&search->found[i].token);
+    run_harvest_deinit(&search->got);
     run_portfolio_deinit(&search->portfolio);
     ebb_stacks_free(search->stacks);
-    explore_coverage_deinit(&search->coverage);
-    mem_free(mem, search->found, RUN_FINDINGS_MAX * sizeof *search->found);
     mem_free(mem, search->result.findings.at, RUN_FINDINGS_MAX * sizeof *search->result.findings.at);
     mem_free(mem, search, sizeof *search);
-}
-
-static enum status found_add(struct run_survey *self, const struct check_finding *finding,
-                             const struct explore_schedule *taken) {
-    if (self->found_count == RUN_FINDINGS_MAX) {
-        self->found_lost++;
-        return OK;
-    }
-    struct run_survey_found *found = &self->found[self->found_count++];
-    *found = (struct run_survey_found){.finding = *finding, .first = self->runs, .runs = 1};
-    buf_init(&found->token, self->mem);
-    const struct run_campaign *campaign = self->campaign;
-    explore_token_write(&found->token, &(struct token){campaign->scenario_key, campaign->variant, *taken});
-    return buf_status(&found->token);
 }
 
 /* One signature may come from several lines; a run is counted once for it. */
 static enum status note(struct run_survey *self, uint32_t index, const struct explore_schedule *taken) {
     const struct check_finding *finding = &self->result.findings.at[index];
+    const struct run_campaign *campaign = self->campaign;
     for (uint32_t i = 0; i < index; i++)
         if (self->result.findings.at[i].signature == finding->signature) return OK;
-    for (uint32_t i = 0; i < self->found_count; i++) {
-        if (self->found[i].finding.signature != finding->signature) continue;
-        self->found[i].runs++;
-        return OK;
-    }
-    return found_add(self, finding, taken);
+    struct run_survey_found *found = NULL;
+    TRY(run_harvest_found(&self->got, finding, self->from + self->got.runs, 1, &found));
+    if (found == NULL) return OK;
+    explore_token_write(&found->token, &(struct token){campaign->scenario_key, campaign->variant, *taken});
+    return buf_status(&found->token);
 }
 
-enum status run_survey_go(struct run_survey *search) {
+/* Run `number`, whose explorer is told. */
+static enum status make(struct run_survey *search, uint64_t number, struct explorer **out) {
     enum ebb_timers timers = EBB_TIMERS_IDLE;
     const struct run_campaign *campaign = search->campaign;
-    const struct explore_schedule *taken = NULL;
-    struct explorer *explorer = run_portfolio_turn(&search->portfolio, search->runs, &timers);
-    explore_coverage_begin(&search->coverage);
+    struct explore_coverage *coverage = &search->got.coverage;
+    struct explorer *explorer = *out = run_portfolio_turn(&search->portfolio, number, &timers);
+    explore_coverage_begin(coverage);
     search->both =
-        (struct run_survey_both){{both_see, both_touch, both_ready, both_cause}, &search->coverage.observer, explorer};
+        (struct run_survey_both){{both_see, both_touch, both_ready, both_cause}, &coverage->observer, explorer};
     bool alone = explore_observer(explorer) == NULL;
-    search->follower.observer = alone ? &search->coverage.observer : &search->both.observer;
+    search->follower.observer = alone ? &coverage->observer : &search->both.observer;
     struct run_config config = {
         .scenario = campaign->scenario,
         .variant = campaign->variant,
-        .chooser = explore_begin(explorer, search->runs),
+        .chooser = explore_begin(explorer, number),
         .timers = timers,
         .stacks = search->stacks,
         .follower = &search->follower,
         .before = &search->before,
         .pumped = &search->pumped,
     };
-    TRY(run_once(&config, search->mem, &search->result));
+    return run_once(&config, search->mem, &search->result);
+}
+
+enum status run_survey_from(struct run_survey *search, uint64_t run) {
+    struct explorer *explorer;
+    ASSERT(search->got.runs == 0 && search->from == 0);
+    for (uint32_t lead = 0; lead < search->portfolio.lead && run > 0; lead++) {
+        TRY(make(search, lead, &explorer));
+        run_portfolio_ran(&search->portfolio, lead);
+    }
+    search->from = run;
+    return OK;
+}
+
+enum status run_survey_go(struct run_survey *search) {
+    const struct explore_schedule *taken = NULL;
+    struct explorer *explorer;
+    struct run_harvest *got = &search->got;
+    uint64_t number = search->from + got->runs;
+    TRY(make(search, number, &explorer));
     TRY(explore_taken(explorer, &taken));
     const struct check_findings *findings = &search->result.findings;
     uint64_t verdict = findings->lost;
     for (uint32_t i = 0; i < findings->count; i++) {
         verdict = hash_mix(hash_mix(verdict, findings->at[i].signature), findings->at[i].count);
-        search->limited = search->limited || findings->at[i].kind == CHECK_LIMIT;
+        got->limited = got->limited || findings->at[i].kind == CHECK_LIMIT;
         TRY(note(search, i, taken));
     }
-    TRY(explore_coverage_end(&search->coverage, verdict));
-    run_portfolio_ran(&search->portfolio, search->runs);
+    TRY(explore_coverage_end(&got->coverage, verdict));
+    run_portfolio_ran(&search->portfolio, number);
     (void)explore_more(explorer);
-    search->leaking_runs += findings->count > 0 || findings->lost > 0;
-    search->steps += search->result.steps;
-    search->runs++;
+    got->leaking_runs += findings->count > 0 || findings->lost > 0;
+    got->steps += search->result.steps;
+    got->runs++;
     return OK;
 }

@@ -4,21 +4,17 @@
 #ifndef RUN_SURVEY_H
 #define RUN_SURVEY_H
 
-#include "explore/coverage.h"
 #include "run/campaign.h"
+#include "run/harvest.h"
 #include "run/judge.h"
 #include "run/portfolio.h"
 
-struct run_survey_found {
-    struct check_finding finding; /* as the first run showed it */
-    uint64_t first, runs;         /* the number of that run, from 0; and how many showed one of this signature */
-    struct buf token;             /* of that run */
-};
 struct run_survey {
     const struct run_campaign *campaign;
     struct mem *mem;
     struct run_portfolio portfolio;
-    struct explore_coverage coverage;
+    struct run_harvest got;
+    uint64_t from; /* the number of its first run */
     struct run_follower follower;
     struct run_survey_both { /* of a strategy that searches and has eyes of its own */
         struct ebb_observer observer, *coverage;
@@ -28,13 +24,12 @@ struct run_survey {
     struct run_pumped pumped;
     struct run_result result; /* of the last run; fault: why it could not be made */
     struct ebb_stacks *stacks;
-    uint64_t runs, leaking_runs, steps;
-    bool limited; /* a run met the budget of steps: each further one may take as long */
-    struct run_survey_found *found;
-    uint32_t found_count, found_lost; /* lost: signatures beyond RUN_FINDINGS_MAX */
 };
 /* The campaign's `runs` is not looked at. ERR_NOMEM, ERR_INPUT: nothing is to be freed. */
 CHECKED enum status run_survey_new(struct mem *mem, struct run_survey **out, const struct run_campaign *campaign);
+/* Before the first run: the next one has this number. Strategies learn from the runs that lead, if there are any, which
+ * are made and not counted. ERR_NOMEM, ERR_INPUT */
+CHECKED enum status run_survey_from(struct run_survey *search, uint64_t run);
 void run_survey_free(struct run_survey *search);              /* NULL is fine */
 CHECKED enum status run_survey_go(struct run_survey *search); /* one more run. ERR_NOMEM, ERR_INPUT */
 

@@ -22,7 +22,7 @@ static struct scenario *load(const char *text) {
 static struct run_survey *search_for(const struct run_campaign *campaign, uint64_t runs) {
     struct run_survey *search = NULL;
     CU_ASSERT_EQUAL_FATAL(run_survey_new(mem_system(), &search, campaign), OK);
-    while (search->runs < runs) CU_ASSERT_EQUAL_FATAL(run_survey_go(search), OK);
+    while (search->got.runs < runs) CU_ASSERT_EQUAL_FATAL(run_survey_go(search), OK);
     return search;
 }
 
@@ -30,15 +30,15 @@ static void findings_are_counted_and_come_back(void) {
     struct scenario *scenario = load(two_locks);
     struct run_campaign campaign = {.scenario = scenario, .scenario_key = 77, .seed = 5};
     struct run_survey *search = search_for(&campaign, 2000);
-    CU_ASSERT_EQUAL(search->found_count, 4); /* two that wait, two locks */
-    CU_ASSERT_EQUAL(search->coverage.runs, 2000);
-    CU_ASSERT_TRUE(search->leaking_runs > 200 && search->leaking_runs < 1800);
+    CU_ASSERT_EQUAL(search->got.found_count, 4); /* two that wait, two locks */
+    CU_ASSERT_EQUAL(search->got.coverage.runs, 2000);
+    CU_ASSERT_TRUE(search->got.leaking_runs > 200 && search->got.leaking_runs < 1800);
     struct run_row *row = mem_new(mem_system(), 1, sizeof *row);
-    for (uint32_t i = 0; i < search->found_count; i++) {
-        const struct run_survey_found *found = &search->found[i];
+    for (uint32_t i = 0; i < search->got.found_count; i++) {
+        const struct run_survey_found *found = &search->got.found[i];
         struct token token;
         struct diag why = {0};
-        CU_ASSERT_EQUAL(found->runs, search->leaking_runs);
+        CU_ASSERT_EQUAL(found->runs, search->got.leaking_runs);
         CU_ASSERT_EQUAL_FATAL(explore_token_read(mem_system(), buf_str(&found->token), &token, &why), OK);
         CU_ASSERT_EQUAL(run_replay(&campaign, &token.schedule, mem_system(), row), OK);
         uint32_t at = 0;
@@ -57,12 +57,12 @@ static void every_strategy_finds_it_and_the_same_seed_finds_the_same(void) {
     for (size_t i = 0; i < BASE_COUNT(lists); i++) {
         struct run_campaign campaign = {.scenario = scenario, .seed = 5, .strategy = lists[i]};
         struct run_survey *one = search_for(&campaign, 300), *two = search_for(&campaign, 300);
-        CU_ASSERT_EQUAL_FATAL(one->found_count, 4);
-        CU_ASSERT_EQUAL(one->leaking_runs, two->leaking_runs);
-        CU_ASSERT_EQUAL(one->steps, two->steps);
-        CU_ASSERT_EQUAL(one->coverage.distinct, two->coverage.distinct);
-        CU_ASSERT_EQUAL(one->coverage.once, two->coverage.once);
-        for (uint32_t f = 0; f < 4; f++) CU_ASSERT_EQUAL(one->found[f].first, two->found[f].first);
+        CU_ASSERT_EQUAL_FATAL(one->got.found_count, 4);
+        CU_ASSERT_EQUAL(one->got.leaking_runs, two->got.leaking_runs);
+        CU_ASSERT_EQUAL(one->got.steps, two->got.steps);
+        CU_ASSERT_EQUAL(one->got.coverage.distinct, two->got.coverage.distinct);
+        CU_ASSERT_EQUAL(one->got.coverage.once, two->got.coverage.once);
+        for (uint32_t f = 0; f < 4; f++) CU_ASSERT_EQUAL(one->got.found[f].first, two->got.found[f].first);
         run_survey_free(one);
         run_survey_free(two);
     }
@@ -73,7 +73,7 @@ static void a_run_that_meets_the_budget_is_told(void) {
     struct scenario *scenario = load(HEAD "main: [{loop: [yield]}]\nlimits: {steps: 1000}\n");
     struct run_campaign campaign = {.scenario = scenario};
     struct run_survey *search = search_for(&campaign, 1);
-    CU_ASSERT_TRUE(search->limited);
+    CU_ASSERT_TRUE(search->got.limited);
     run_survey_free(search);
     scenario_free(scenario);
 }

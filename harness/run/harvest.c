@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+/* harvest.c — see harvest.h. */
+#include "run/harvest.h"
+
+#include <stdio.h>
+
+enum status run_harvest_init(struct run_harvest *harvest, struct mem *mem) {
+    *harvest = (struct run_harvest){.mem = mem, .coverage = {.mem = mem}};
+    harvest->found = mem_new(mem, RUN_FINDINGS_MAX, sizeof *harvest->found);
+    if (harvest->found == NULL) return ERR_NOMEM;
+    return explore_coverage_init(&harvest->coverage, mem);
+}
+
+void run_harvest_deinit(struct run_harvest *harvest) {
+    if (harvest->mem == NULL) return;
+    for (uint32_t i = 0; i < harvest->found_count; i++) buf_deinit(&harvest->found[i].token);
+    explore_coverage_deinit(&harvest->coverage);
+    mem_free(harvest->mem, harvest->found, RUN_FINDINGS_MAX * sizeof *harvest->found);
+    *harvest = (struct run_harvest){0};
+}
+
+enum status run_harvest_found(struct run_harvest *harvest, const struct check_finding *finding, uint64_t first,
+                              uint64_t runs, struct run_survey_found **fresh) {
+    *fresh = NULL;
+    for (uint32_t i = 0; i < harvest->found_count; i++) {
+        if (harvest->found[i].finding.signature != finding->signature) continue;
+        harvest->found[i].runs += runs;
+        return OK;
+    }
+    if (harvest->found_count == RUN_FINDINGS_MAX) {
+        harvest->found_lost += (uint32_t)runs;
+        return OK;
+    }
+    struct run_survey_found *found = &harvest->found[harvest->found_count++];
+    *found = (struct run_survey_found){.finding = *finding, .first = first, .runs = runs};
+    buf_init(&found->token, harvest->mem);
+    *fresh = found;
+    return OK;
+}
+
+enum status run_harvest_add(struct run_harvest *harvest, const struct run_harvest *later) {
+    const struct explore_coverage *coverage = &later->coverage;
+    for (uint64_t i = 0; i < coverage->behaviour_capacity; i++)
+        if (coverage->behaviours[i].runs > 0)
+            TRY(explore_coverage_count(&harvest->coverage, coverage->behaviours[i].hash, coverage->behaviours[i].runs));
+    for (uint32_t i = 0; i < later->found_count; i++) {
+        struct run_survey_found *fresh;
+        const struct run_survey_found *found = &later->found[i];
+        TRY(run_harvest_found(harvest, &found->finding, found->first, found->runs, &fresh));
+        if (fresh == NULL) continue;
+        buf_put(&fresh->token, buf_str(&found->token));
+        TRY(buf_status(&fresh->token));
+    }
+    harvest->found_lost += later->found_lost;
+    harvest->runs += later->runs;
+    harvest->leaking_runs += later->leaking_runs;
+    harvest->steps += later->steps;
+    harvest->limited = harvest->limited || later->limited;
+    return OK;
+}
+
+/* --- as bytes ------------------------------------------------------------------------------------------------------ */
+/* Sifts down: a heap needs no memory and no recursion. */
+static void sift(struct coverage_behaviour *at, uint64_t root, uint64_t count) {
+    for (uint64_t child; (child = 2 * root + 1) < count; root = child) {
+        if (child + 1 < count && at[child].hash < at[child + 1].hash) child++;
+        if (at[root].hash >= at[child].hash) return;
+        struct coverage_behaviour kept = at[root];
+        at[root] = at[child];
+        at[child] = kept;
+    }
+}
+
+static void sort(struct coverage_behaviour *at, uint64_t count) {
+    for (uint64_t i = count / 2; i-- > 0;) sift(at, i, count);
+    for (uint64_t end = count; end-- > 1;) {
+        struct coverage_behaviour last = at[0];
+        at[0] = at[end];
+        at[end] = last;
+        sift(at, 0, end);
+    }
+}
+
+static enum status behaviours_write(const struct run_harvest *harvest, struct report_json *json) {
+    const struct explore_coverage *coverage = &harvest->coverage;
+    struct coverage_behaviour *sorted = mem_new(harvest->mem, coverage->distinct + 1, sizeof *sorted);
+    if (sorted == NULL) return ERR_NOMEM;
+    uint64_t count = 0;
+    for (uint64_t i = 0; i < coverage->behaviour_capacity; i++)
+        if (coverage->behaviours[i].runs > 0) sorted[count++] = coverage->behaviours[i];
+    ASSERT(count == coverage->distinct);
+    sort(sorted, count);
+    report_json_open(json, "behaviours", '[');
+    for (uint64_t i = 0; i < count; i++) {
+        char word[48];
+        (void)snprintf(word, sizeof word, "%016llx %llu", (unsigned long long)sorted[i].hash,
+                       (unsigned long long)sorted[i].runs);
+        report_json_text(json, NULL, str_of(word));
+    }
+    report_json_close(json, ']');
+    mem_free(harvest->mem, sorted, (coverage->distinct + 1) * sizeof *sorted);
+    return OK;
+}
+
+enum status run_harvest_write(const struct run_harvest *harvest, struct report_json *json) {
+    report_json_number(json, "runs", harvest->runs);
+    report_json_number(json, "leaking_runs", harvest->leaking_runs);
+    report_json_number(json, "steps", harvest->steps);
+    report_json_bool(json, "limited", harvest->limited);
+    report_json_number(json, "lost", harvest->found_lost);
+    report_json_open(json, "found", '[');
+    for (uint32_t i = 0; i < harvest->found_count; i++) {
+        const struct run_survey_found *found = &harvest->found[i];
+        report_json_open(json, NULL, '{');
+        report_json_number(json, "first", found->first);
+        report_json_number(json, "runs", found->runs);
+        report_json_text(json, "token", buf_str(&found->token));
+        run_finding_write(&found->finding, json);
+        report_json_close(json, '}');
+    }
+    report_json_close(json, ']');
+    TRY(behaviours_write(harvest, json));
+    return buf_status(json->out);
+}
+
+void run_finding_write(const struct check_finding *finding, struct report_json *json) {
+    report_json_text(json, "kind", str_of(check_kind_name(finding->kind)));
+    report_json_number(json, "line", finding->line);
+    report_json_number(json, "count", finding->count);
+    report_json_number(json, "used_bytes", finding->used_bytes);
+    report_json_number(json, "held_bytes", finding->held_bytes);
+    report_json_hex(json, "signature", finding->signature);
+    report_json_text(json, "object", str_of(finding->object));
+    report_json_text(json, "operation", str_of(finding->operation));
+    report_json_text(json, "on", str_of(finding->on));
+    report_json_text(json, "text", str_of(finding->text));
+    report_json_text(json, "born_by", str_of(finding->born.by));
+    report_json_number(json, "born_line", finding->born.line);
+    report_json_signed(json, "born_ns", finding->born.time_ns);
+}
+
+void run_finding_read(struct check_finding *finding, struct report_json_reader *reader) {
+    char kind[32];
+    *finding = (struct check_finding){0};
+    report_json_read_text(reader, "kind", kind, sizeof kind);
+    finding->kind = check_kind_find(str_of(kind));
+    if (finding->kind == CHECK_KIND_COUNT) report_json_refuse(reader, "this is no kind of finding");
+    finding->line = report_json_read_small(reader, "line");
+    finding->count = report_json_read_number(reader, "count");
+    finding->used_bytes = report_json_read_number(reader, "used_bytes");
+    finding->held_bytes = report_json_read_number(reader, "held_bytes");
+    finding->signature = report_json_read_hex(reader, "signature");
+    report_json_read_text(reader, "object", finding->object, sizeof finding->object);
+    report_json_read_text(reader, "operation", finding->operation, sizeof finding->operation);
+    report_json_read_text(reader, "on", finding->on, sizeof finding->on);
+    report_json_read_text(reader, "text", finding->text, sizeof finding->text);
+    report_json_read_text(reader, "born_by", finding->born.by, sizeof finding->born.by);
+    finding->born.line = report_json_read_small(reader, "born_line");
+    finding->born.time_ns = report_json_read_signed(reader, "born_ns");
+}
+
+static enum status found_read(struct run_harvest *harvest, struct report_json_reader *reader) {
+    static const uint32_t token_max = RUN_TOKEN_BYTES * 16;
+    struct check_finding finding;
+    struct run_survey_found *fresh = NULL;
+    char *token = mem_new(harvest->mem, 1, token_max);
+    if (token == NULL) return ERR_NOMEM;
+    uint64_t first = report_json_read_number(reader, "first"), runs = report_json_read_number(reader, "runs");
+    report_json_read_text(reader, "token", token, token_max);
+    run_finding_read(&finding, reader);
+    if (runs == 0 || runs > harvest->runs) report_json_refuse(reader, "more runs show this than there were");
+    if (harvest->found_count == RUN_FINDINGS_MAX) report_json_refuse(reader, "too many findings");
+    enum status status = OK;
+    if (!reader->failed) status = run_harvest_found(harvest, &finding, first, runs, &fresh);
+    if (fresh != NULL) {
+        buf_put(&fresh->token, str_of(token));
+        status = buf_status(&fresh->token);
+    } else if (status == OK) {
+        report_json_refuse(reader, "this signature was there before");
+    }
+    mem_free(harvest->mem, token, token_max);
+    return status;
+}
+
+static enum status behaviour_read(struct run_harvest *harvest, struct report_json_reader *reader) {
+    char word[48];
+    uint64_t hash = 0, runs = 0, before = harvest->coverage.distinct;
+    report_json_read_text(reader, NULL, word, sizeof word);
+    bool good = strlen(word) > 17 && word[16] == ' ';
+    for (uint32_t i = 0; good && i < 16; i++) {
+        const char *digits = "0123456789abcdef", *digit = strchr(digits, word[i]);
+        good = digit != NULL && *digit != 0;
+        hash = hash << 4 | (good ? (uint64_t)(digit - digits) : 0);
+    }
+    for (const char *at = word + 17; good && *at != 0; at++) {
+        good = *at >= '0' && *at <= '9' && runs < UINT64_MAX / 16;
+        runs = runs * 10 + (good ? (uint64_t)(*at - '0') : 0);
+    }
+    if (!good || runs == 0 || runs > harvest->runs) {
+        report_json_refuse(reader, "expected a behaviour: 16 digits of its hash, and how many runs showed it");
+        return OK;
+    }
+    TRY(explore_coverage_count(&harvest->coverage, hash, runs));
+    if (harvest->coverage.distinct == before) report_json_refuse(reader, "this behaviour was there before");
+    return OK;
+}
+
+enum status run_harvest_read(struct run_harvest *harvest, struct report_json_reader *reader) {
+    ASSERT(harvest->runs == 0 && harvest->found_count == 0);
+    harvest->runs = report_json_read_number(reader, "runs");
+    harvest->leaking_runs = report_json_read_number(reader, "leaking_runs");
+    harvest->steps = report_json_read_number(reader, "steps");
+    harvest->limited = report_json_read_bool(reader, "limited");
+    harvest->found_lost = report_json_read_small(reader, "lost");
+    if (harvest->leaking_runs > harvest->runs) report_json_refuse(reader, "more runs leak than there were");
+    report_json_read_open(reader, "found", '[');
+    while (report_json_read_more(reader)) {
+        report_json_read_open(reader, NULL, '{');
+        TRY(found_read(harvest, reader));
+        report_json_read_close(reader, '}');
+    }
+    report_json_read_close(reader, ']');
+    report_json_read_open(reader, "behaviours", '[');
+    while (report_json_read_more(reader)) TRY(behaviour_read(harvest, reader));
+    report_json_read_close(reader, ']');
+    if (harvest->coverage.runs != harvest->runs) report_json_refuse(reader, "the behaviours are not those of the runs");
+    return OK;
+}
