@@ -98,7 +98,9 @@ static char text_byte(struct report_json_reader *reader) {
     char what = reader->at < reader->bytes.len ? reader->bytes.at[reader->at++] : '\0';
     if (what == '"' || what == '\\') return what;
     if (what == 'n' || what == 't') return what == 'n' ? '\n' : '\t';
-    return what == 'u' ? (char)escaped(reader) : '\0';
+    byte = what == 'u' ? (char)escaped(reader) : '\0';
+    if (byte == '\0') expected(reader, "an escape that the writer writes");
+    return byte;
 }
 
 void report_json_read_text(struct report_json_reader *reader, const char *key, char *to, size_t size) {

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/baseline.h"
+#include "cli/progress.h"
 #include "explore/token.h"
 #include "run/causes.h"
 #include "run/isolate.h"
@@ -33,7 +34,9 @@ struct judging {
     struct baseline *baseline;
     struct judged *at;
     uint32_t first; /* the row that is the isolation's number 0 */
-    bool failed;    /* for lack of memory */
+    uint32_t count, came, red;
+    bool failed; /* for lack of memory */
+    struct progress progress;
 };
 
 /* In the child, which has the tables to itself. */
@@ -65,10 +68,20 @@ static void judged_drop(struct judged *judged) {
     judged->causes = NULL;
 }
 
+static void progress_tell(struct judging *self, const struct run_row *row) {
+    self->came++;
+    self->red += !row->as_expected;
+    if (!cli_progress_due(&self->progress)) return;
+    char words[96];
+    (void)snprintf(words, sizeof words, "%u of %u judged, %u not as expected", self->came, self->count, self->red);
+    cli_progress_tell(&self->progress, str_of(words));
+}
+
 static void row_came(struct run_isolation *isolation, uint32_t number, struct run_row *row,
                      const struct run_causes *causes) {
     struct judging *self = BASE_OWNER(isolation, struct judging, isolation);
     struct judged *out = &self->at[self->first + number];
+    progress_tell(self, row);
     judged_drop(out); /* a baseline is written in several turns */
     out->row = run_row_keep(mem_system(), row);
     self->failed = self->failed || out->row == NULL;
@@ -130,6 +143,8 @@ static uint32_t judge_all(const struct options *options, struct baseline *baseli
             buf_init(&judged[count++].known, mem_system());
         }
     }
+    self.count = count;
+    cli_progress_start(&self.progress);
     if (options->write_baseline == NULL) judge(&self, 0, count, options->jobs);
     for (uint32_t i = 0; i < count && !self.failed; i++) {
         if (options->write_baseline != NULL) judge(&self, i, 1, 1);
@@ -141,6 +156,7 @@ static uint32_t judge_all(const struct options *options, struct baseline *baseli
             if (!self.failed) baseline_told(&self, i);
         }
     }
+    cli_progress_end(&self.progress);
     return self.failed ? 0 : count;
 }
 

@@ -39,7 +39,7 @@ void cli_progress_tell(struct progress *progress, struct str words) {
 
 uint64_t cli_progress_rate(const struct progress *progress, uint64_t count) {
     uint64_t took_ms = cli_now_ms() - progress->start_ms;
-    return took_ms == 0 ? 0 : count * 1000 / took_ms;
+    return took_ms < EACH_MS ? 0 : count * 1000 / took_ms; /* in less, it means little */
 }
 
 void cli_progress_end(struct progress *progress) {

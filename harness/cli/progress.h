@@ -15,7 +15,7 @@ void cli_progress_start(struct progress *progress);
 /* Is it worth making up the words? Not too often. */
 bool cli_progress_due(struct progress *progress);
 void cli_progress_tell(struct progress *progress, struct str words);
-uint64_t cli_progress_rate(const struct progress *progress, uint64_t count); /* a second, since the start */
+uint64_t cli_progress_rate(const struct progress *progress, uint64_t count); /* a second; 0: too early */
 void cli_progress_end(struct progress *progress);                            /* the line is wiped */
 
 #endif

@@ -63,6 +63,36 @@ ends 0 replay "$token" two.yaml
 ends 0 explore --json --first --variant leaking two.yaml
 grep -q '"format": "ebb-explore-1"' found || { echo "no JSON"; failed=1; }
 ends 0 explore --time 50ms --variant repaired two.yaml
+for jobs in 2 5; do
+    ends 0 explore two.yaml --jobs $jobs --runs 3000 --strategy pct3,pos,urw,delay2,random
+    cmp first found || { echo "$jobs processes find something else"; failed=1; }
+done
+ends 0 explore --jobs 3 --strategy all two.yaml
+grep -q "all [0-9]* traces" found || { echo "a search is not whole with several processes"; cat found; failed=1; }
+
+# An interrupt ends a search, in all of its processes, and what was found is told; nobody is left.
+for jobs in 1 3; do
+    for target in PID -PID; do
+        setsid "$EBB" explore --jobs $jobs --json --runs 1000000000 two.yaml >found 2>told &
+        pid=$!
+        sleep 0.5
+        kill -INT -- "${target/PID/$pid}" || { echo "--jobs $jobs: there was nobody to interrupt"; failed=1; }
+        wait "$pid"
+        code=$?
+        [ $code -eq 3 ] || { echo "--jobs $jobs: an interrupted search ends with $code, not 3"; failed=1; }
+        grep -q '"interrupted": true' found && grep -q '"kind": "blocked"' found && [ "$(tail -c 2 found)" = "}" ] ||
+            { echo "--jobs $jobs: what was found is not told"; cat found; failed=1; }
+        [ -s told ] && { echo "--jobs $jobs: talks where there is no terminal:"; cat told; failed=1; }
+        if pgrep -g "$pid" >/dev/null 2>&1; then echo "--jobs $jobs: leaves processes behind"; failed=1; fi
+    done
+done
+
+# On a terminal it says how far it is; what it reports is the same.
+if command -v script >/dev/null; then
+    TERM=xterm script -qec "'$EBB' explore --time 900ms --variant leaking two.yaml >plain" shown </dev/null >/dev/null 2>&1
+    grep -qa 'runs, .*/s, .* traces, 4 findings; .* sampled, chance' shown || { echo "no progress:"; cat shown; failed=1; }
+    grep -qa 'findings;' plain && { echo "the progress is in the report"; failed=1; }
+fi
 for wrong in "--time 5" "--time 0s" "--time s" "--strategy luck" "--strategy replay" "--runs 0" "--variant none"; do
     # shellcheck disable=SC2086
     ends 2 explore $wrong two.yaml

@@ -8,7 +8,7 @@ static const char two_locks[] = HEAD "shared: {a: mutex(), b: mutex()}\n"
                                      "main:\n  - go: both(a, b)\n    as: first\n  - go: both(b, a)\n    as: second\n"
                                      "procs:\n  both(one, other):\n    - lock: one\n    - lock: other\n"
                                      "    - unlock: other\n    - unlock: one\n";
-static const char endless[] = HEAD "main:\n  - go: [{yield: }]\n  - loop: [yield]\nlimits: {steps: 1000}\n";
+static const char endless[] = HEAD "main:\n  - loop: [yield]\nlimits: {steps: 1000}\n";
 
 struct yard {
     struct run_split split;
