@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # run.sh [--rounds N] [--strict]: the same work in Go and here, in alternating runs; medians, ratios, and whether each
-# target is reached. Called by ./dev bench, after the release build. --strict: exit 1 when one is not.
+# target is reached. Then search.sh, runs per second, and go.sh, the same bugs found by plain Go and here. README.md says
+# what is measured. Called by ./dev bench, after the release build. --strict: exit 1 when a target is not reached.
 # A machine that does something else meanwhile shows in the ratios less than in the figures, but it shows.
 set -euo pipefail
 export LC_ALL=C
@@ -38,7 +39,7 @@ fi
 asan=
 if [ -f "$root/build/asan/CMakeCache.txt" ]; then
     if cmake -S "$root" -B "$root/build/asan" -DEBB_BENCH=ON >"$work/log" 2>&1 &&
-        cmake --build "$root/build/asan" --target bench_runtime >>"$work/log" 2>&1; then
+        cmake --build "$root/build/asan" --target bench_runtime ebb >>"$work/log" 2>&1; then
         asan=$root/build/asan/bench/bench_runtime
     else
         tail -n 5 "$work/log" >&2
@@ -158,6 +159,14 @@ for shape in doomed chain crowd; do
     if [ $shape = crowd ]; then doomed $shape 5 2; else doomed $shape 10 2; fi
     for coroutines in 100 1000 10000; do doomed $shape $coroutines -; done
 done
+
+echo
+EBB_SOURCE_DIR=$root EBB_BUILD_DIR=$build bash "$root/tests/bench/search.sh" --rounds 3 --strict || missed=$((missed + 1))
+echo
+# Here Go has all the processors it would have.
+code=0
+env -u GOMAXPROCS EBB_SOURCE_DIR="$root" EBB_BUILD_DIR="$build" bash "$root/tests/bench/go.sh" --rounds 3 || code=$?
+[ $code -eq 0 ] || [ $code -eq 77 ] || exit 3
 
 echo
 if [ $missed -eq 0 ]; then
