@@ -12,29 +12,19 @@ enum fate {
 
 /* --- finding an object's place ----------------------------------------------------------------------------------*/
 
-static uint64_t serial_at(struct ebb_object *const *objects, uint32_t at) { return objects[at]->node.birth.serial; }
-
-/* Serials are mostly dense, so the first guesses are where it would be if they were spread evenly; what is left is halved. */
-#define PLACE_GUESSES 3
-
+/* The place is noted where all are put in an array, and searched for where it is another array's. */
 uint32_t check_place_of(struct ebb_object *const *objects, uint32_t count, const struct ebb_object *object) {
     uint64_t serial = object->node.birth.serial;
-    uint32_t low = 0, high = count; /* it is in [low, high), if anywhere */
-    for (int guess = 0; high - low > 1; guess++) {
-        uint32_t at = low + (high - low) / 2;
-        if (guess < PLACE_GUESSES) {
-            uint64_t first = serial_at(objects, low), last = serial_at(objects, high - 1);
-            if (serial < first || serial > last) return CHECK_NOWHERE;
-            uint64_t span = last - first, width = high - 1 - low;
-            at = low + (uint32_t)(span >> 32 != 0 ? width / 2 : (serial - first) * width / span);
-        }
-        if (objects[at] == object) return at;
-        if (serial_at(objects, at) < serial)
-            low = at + 1;
+    uint32_t low = 0, high = count, noted = object->node.place;
+    if (noted < count && objects[noted] == object) return noted;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (objects[middle]->node.birth.serial < serial)
+            low = middle + 1;
         else
-            high = at;
+            high = middle;
     }
-    return low < high && objects[low] == object ? low : CHECK_NOWHERE;
+    return low < count && objects[low] == object ? low : CHECK_NOWHERE;
 }
 
 static uint32_t place_of(const struct check_reach *reach, const struct ebb_object *object) {

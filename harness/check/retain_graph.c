@@ -51,8 +51,10 @@ enum status check_graph_init(struct check_graph *graph, struct mem *mem, struct 
     graph->starts = mem_new(mem, (size_t)graph->count + 1, sizeof *graph->starts);
     graph->failed = graph->objects == NULL || graph->starts == NULL;
     uint32_t at = 0;
-    for (struct ebb_object *object = check_first(ebb); object != NULL && !graph->failed; object = check_next(object))
+    for (struct ebb_object *object = check_first(ebb); object != NULL && !graph->failed; object = check_next(object)) {
+        object->node.place = at;
         graph->objects[at++] = object;
+    }
     for (uint32_t i = 0; i < graph->count && !graph->failed; i++) {
         const struct ebb_object *object = graph->objects[i];
         graph->starts[i] = graph->edge_count;

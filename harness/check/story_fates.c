@@ -118,7 +118,7 @@ static bool wait_helped(const struct look *look, const struct check_target *targ
         if (co == NULL && armed_for(look, i, on)) return true;
         if (co == NULL) continue;
         if (!look->live.live[i] || co->head.node.birth.serial == target->serial) continue;
-        if (!insight->knows(co) || meets(co, object, rights) || insight->may(co, object, rights)) return true;
+        if (!insight->knows(co) || meets(co, object, rights) || check_may(co, object, rights)) return true;
     }
     return false;
 }

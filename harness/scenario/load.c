@@ -145,6 +145,7 @@ static struct proc_source *procs_declare(struct loader *loader, const struct yam
             continue;
         }
         source->body = key->value;
+        routine->number = scenario->proc_count;
         scenario->procs[scenario->proc_count++] = routine;
     }
     return sources;

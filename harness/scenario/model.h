@@ -154,6 +154,7 @@ struct routine {     /* a procedure, a phase, or an anonymous block that runs by
     struct str name; /* label of its coroutine */
     struct where where;
     uint32_t place_count, param_count;
+    uint32_t number; /* of a procedure: its place among them */
     struct declared **params;
     struct block body;
     const struct routine *outer; /* of a block that runs by itself: the routine it stands in */

@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 /* rights.c — what a coroutine of a scenario may still do: read off the steps that are left of it, through procedures,
  * closures and whomever it spawns. Exact where a verb names a variable that keeps its value; where a verb may be on
- * several objects, it may be on any. Too much is harmless here, too little would invent a leak. */
+ * several objects, it may be on any. Too much is harmless here, too little would invent a leak.
+ *
+ * Each block is read once, so that it takes as long as what is left is large. Of a procedure that is called nothing but
+ * the shared variables is known, whoever calls it: it is read once for all who ask with the same grants. */
 #include "core/world.h"
 #include "scenario/exec.h"
 
-/* As deep as routines may name each other before everything is taken as possible. */
-#define ROUTINES_MAX 32u
+_Static_assert(LIMIT_NAMES <= sizeof((struct ebb_grants *)NULL)->read * 8, "each procedure has its bit");
 
 struct look {
-    struct ebb_rights_sink *sink; /* not NULL: all is told to it, and nothing is found */
-    const struct ebb_object *object;
-    uint32_t rights;
+    struct ebb_grants *grants;
     struct ebb_scope *scope;  /* the innermost whose variables are known; NULL: only the shared ones are */
     uint32_t shift;           /* scopes between there and the code looked at, not made yet */
     struct ebb_scope *shared; /* the outermost */
     const struct scenario *scenario;
     const struct routine *routine; /* whose arguments are in `scope` right now; NULL: somebody else's code */
-    const struct routine *seen[ROUTINES_MAX];
-    uint32_t seen_count;
+    uint16_t due[LIMIT_NAMES];     /* procedures to be read, by number */
+    uint32_t due_count;
 };
 
-static bool block_may(struct look *look, const struct block *block, uint32_t from);
+static void block_read(struct look *look, const struct block *block, uint32_t from);
 
 /* A variable that is given its value once, by what makes a new object or from outside: what it names now it names until
  * its end, or it names nothing yet, and then what it will name is not there yet. */
@@ -38,158 +38,150 @@ static bool keeps_value(const struct look *look, const struct declared *declared
         (value->what == EXPR_MAKE || value->what == EXPR_LIST || value->what == EXPR_RECORD);
 }
 
-enum named { NAMES_NOTHING, NAMES_ONE, NAMES_ANY };
+enum named { NAMED_NONE, NAMED_ONE, NAMED_ANY };
 
-static enum named named(const struct look *look, const struct expr *expr, const struct ebb_object **object) {
-    if (expr->what != EXPR_VARIABLE || !keeps_value(look, expr->variable.declared)) return NAMES_ANY;
+/* What an expression that is still to be computed names: one object, none that is there now, or perhaps any. */
+static enum named named_by(const struct look *look, const struct expr *expr, struct ebb_object **out) {
+    if (expr->what != EXPR_VARIABLE || !keeps_value(look, expr->variable.declared)) return NAMED_ANY;
     struct ebb_scope *scope = look->scope;
     uint32_t hops = expr->variable.hops;
     if (expr->variable.declared->how == DECLARED_SHARED)
         scope = look->shared, hops = 0;
     else if (scope == NULL || hops < look->shift)
-        return NAMES_NOTHING; /* made anew by code that has not run */
+        return NAMED_NONE; /* made anew by code that has not run */
     else
         hops -= look->shift;
     for (; hops > 0; hops--)
-        if ((scope = ebb_scope_outer(scope)) == NULL) return NAMES_ANY;
-    if (expr->variable.place >= ebb_scope_count(scope)) return NAMES_ANY;
+        if ((scope = ebb_scope_outer(scope)) == NULL) return NAMED_ANY;
+    if (expr->variable.place >= ebb_scope_count(scope)) return NAMED_ANY;
     struct ebb_value value = ebb_scope_get(scope, expr->variable.place);
-    *object = value.type == EBB_OBJECT ? value.object : NULL;
-    return value.type == EBB_OBJECT ? NAMES_ONE : NAMES_NOTHING;
+    if (value.type != EBB_OBJECT) return NAMED_NONE;
+    *out = value.object;
+    return NAMED_ONE;
 }
 
-/* What is named is acted on so; `kind`: if it is of that kind, NULL: whatever it is. Is that what was asked for? */
-static bool use(const struct look *look, const struct expr *expr, const struct ebb_kind *kind, uint32_t rights) {
-    const struct ebb_object *object = NULL;
-    if (look->sink == NULL && ((rights & look->rights) == 0 || (kind != NULL && kind != look->object->kind)))
-        return false;
-    enum named which = named(look, expr, &object);
-    if (which == NAMES_NOTHING) return false;
-    if (look->sink == NULL) return which == NAMES_ANY || object == look->object;
-    if (which == NAMES_ANY)
-        look->sink->on_any(look->sink, kind, rights);
-    else if (kind == NULL || kind == object->kind)
-        look->sink->on(look->sink, object, rights);
-    return false;
+/* `kind` is NULL where the step does not say. */
+static void grant(const struct look *look, const struct ebb_kind *kind, const struct expr *on, uint32_t rights) {
+    struct ebb_object *object = NULL;
+    enum named named = rights == 0 ? NAMED_NONE : on == NULL ? NAMED_ANY : named_by(look, on, &object);
+    if (named == NAMED_NONE || (object != NULL && kind != NULL && object->kind != kind)) return;
+    look->grants->grant(look->grants, kind, object, rights);
 }
 
-static bool use_anything(const struct look *look, uint32_t rights) {
-    if (look->sink == NULL) return (rights & look->rights) != 0;
-    look->sink->on_any(look->sink, NULL, rights);
-    return false;
-}
-
-static bool verb_may(const struct look *look, const struct step *step) {
+static void verb_read(const struct look *look, const struct step *step) {
     for (uint32_t i = 0; i < step->verb_count; i++) {
         uint32_t rights = step->verbs[i].op->rights;
-        if (rights == 0) continue;
         /* A cancelled context closes a channel of its own, a reset timer sends on one: told by the channel's rights. */
-        bool indirect = (rights & (EBB_RIGHT_INDIRECT | EBB_RIGHT_CANCEL | EBB_RIGHT_ARM)) != 0;
-        if (indirect ? use_anything(look, rights) : use(look, step->expr, step->verbs[i].kind, rights)) return true;
+        if ((rights & (EBB_RIGHT_INDIRECT | EBB_RIGHT_CANCEL | EBB_RIGHT_ARM)) != 0)
+            grant(look, NULL, NULL, rights);
+        else
+            grant(look, step->verbs[i].kind, step->expr, rights);
     }
-    return false;
 }
 
-/* Code of its own, of which only the shared variables are known, or, for a closure, those it closes over. */
-static bool routine_may(struct look *look, const struct routine *routine, bool closure) {
+/* Code of its own, of which only the shared variables are known: its turn comes when all else is read. */
+static void proc_read(struct look *look, uint32_t number) {
+    uint64_t *word = &look->grants->read[number / 64], bit = UINT64_C(1) << number % 64;
+    if ((*word & bit) != 0) return;
+    *word |= bit;
+    look->due[look->due_count++] = (uint16_t)number;
+}
+
+static void routine_read(struct look *look, const struct routine *routine) {
     if (routine == NULL) { /* a procedure held by a variable: any */
-        for (uint32_t i = 0; i < look->scenario->proc_count; i++)
-            if (routine_may(look, look->scenario->procs[i], false)) return true;
-        return false;
+        for (uint32_t i = 0; i < look->scenario->proc_count; i++) proc_read(look, i);
+    } else if (routine->outer == NULL) {
+        proc_read(look, routine->number);
+    } else { /* it stands in the code that is read, and closes over the same variables */
+        look->shift++;
+        block_read(look, &routine->body, 0);
+        look->shift--;
     }
-    for (uint32_t i = 0; i < look->seen_count; i++)
-        if (look->seen[i] == routine) return false; /* looked at already, with no more known */
-    if (look->seen_count == ROUTINES_MAX) return use_anything(look, UINT32_MAX);
-    if (!closure && look->sink != NULL && !look->sink->news(look->sink, routine)) return false;
-    struct look inner = *look;
-    inner.seen[inner.seen_count++] = routine;
-    if (closure)
-        inner.shift++;
-    else
-        inner.scope = NULL, inner.shift = 0, inner.routine = NULL;
-    return block_may(&inner, &routine->body, 0);
 }
 
-static bool loop_may(struct look *look, const struct step *step) {
+static void loop_read(struct look *look, const struct step *step) {
     look->shift += step->body.own_scope;
-    bool may = block_may(look, &step->body, 0);
+    block_read(look, &step->body, 0);
     look->shift -= step->body.own_scope;
-    return may;
 }
 
-static bool select_may(struct look *look, const struct step *step, bool heads) {
+static void select_read(struct look *look, const struct step *step, bool heads) {
     for (uint32_t i = 0; i < step->case_count; i++) {
         const struct select_case *one = &step->cases[i];
-        uint32_t right = one->what == SELECT_SEND ? EBB_RIGHT_SEND : one->what == SELECT_RECV ? EBB_RIGHT_RECV : 0;
-        if (heads && right != 0 && use(look, one->chan, NULL, right)) return true;
-        if (block_may(look, &one->body, 0)) return true;
+        if (heads && one->what == SELECT_SEND) grant(look, NULL, one->chan, EBB_RIGHT_SEND);
+        if (heads && one->what == SELECT_RECV) grant(look, NULL, one->chan, EBB_RIGHT_RECV);
+        block_read(look, &one->body, 0);
     }
-    return false;
 }
 
-static bool step_may(struct look *look, const struct step *step) {
+static void step_read(struct look *look, const struct step *step) {
     switch (step->what) {
-    case STEP_VERB: return verb_may(look, step);
-    case STEP_SELECT: return select_may(look, step, true);
+    case STEP_VERB: verb_read(look, step); break;
+    case STEP_SELECT: select_read(look, step, true); break;
     case STEP_FOR:
-        if (use(look, step->expr, NULL, EBB_RIGHT_RECV)) return true;
-        return loop_may(look, step);
+        grant(look, NULL, step->expr, EBB_RIGHT_RECV);
+        loop_read(look, step);
+        break;
     case STEP_REPEAT:
     case STEP_WHILE:
-    case STEP_LOOP: return loop_may(look, step);
-    case STEP_IF: return block_may(look, &step->body, 0) || block_may(look, &step->otherwise, 0);
+    case STEP_LOOP: loop_read(look, step); break;
+    case STEP_IF:
+        block_read(look, &step->body, 0);
+        block_read(look, &step->otherwise, 0);
+        break;
     case STEP_GO:
-    case STEP_CALL: return routine_may(look, step->routine, step->body.own_scope);
+    case STEP_CALL:
     case STEP_DEFER:
     case STEP_ONCE:
     case STEP_CALL_AFTER:
-    case STEP_FINALIZE: return routine_may(look, step->routine, true);
-    default: return false;
+    case STEP_FINALIZE: routine_read(look, step->routine); break;
+    default: break;
     }
 }
 
-static bool block_may(struct look *look, const struct block *block, uint32_t from) {
-    for (uint32_t i = from; i < block->count; i++)
-        if (step_may(look, &block->steps[i])) return true;
-    return false;
+static void block_read(struct look *look, const struct block *block, uint32_t from) {
+    for (uint32_t i = from; i < block->count; i++) step_read(look, &block->steps[i]);
 }
 
 /* What is left of the step that runs: the turns to come of a loop, the coroutines a `go` has not spawned yet, and for the
  * innermost block what follows a wait. */
-static bool running_may(struct look *look, const struct step *step, bool innermost) {
+static void running_read(struct look *look, const struct step *step, bool innermost) {
     switch (step->what) {
     case STEP_FOR:
     case STEP_REPEAT:
     case STEP_WHILE:
     case STEP_LOOP:
-    case STEP_GO: return step_may(look, step);
-    case STEP_SELECT: return innermost && select_may(look, step, false);
-    case STEP_ONCE: return innermost && step_may(look, step);
-    default: return false;
+    case STEP_GO: step_read(look, step); break;
+    case STEP_SELECT:
+        if (innermost) select_read(look, step, false);
+        break;
+    case STEP_ONCE:
+        if (innermost) step_read(look, step);
+        break;
+    default: break;
     }
 }
 
-static bool activation_may(struct look *look, const struct activation *self) {
+static void activation_read(struct look *look, const struct activation *self) {
     look->scope = self->scope;
     look->routine = self->routine;
     bool innermost = true;
     for (const struct position *at = self->position; at != NULL; at = at->outer, innermost = false) {
         bool whole = innermost && self->stalled; /* the step has not begun */
-        if (!whole && at->at < at->block->count && running_may(look, &at->block->steps[at->at], innermost)) return true;
-        if (block_may(look, at->block, at->at + (whole ? 0 : 1))) return true;
+        if (!whole && at->at < at->block->count) running_read(look, &at->block->steps[at->at], innermost);
+        block_read(look, at->block, at->at + (whole ? 0 : 1));
         /* A block with a scope of its own is the body of a loop: around it the variables of the scope outside. */
         if (at->block->own_scope && look->scope != NULL) look->scope = ebb_scope_outer(look->scope);
     }
-    if (self->position == NULL && block_may(look, &self->routine->body, 0)) return true; /* has not begun */
+    if (self->position == NULL) block_read(look, &self->routine->body, 0); /* has not begun */
     for (struct ebb_scope *deferred = self->deferred; deferred != NULL;) {
         const struct routine *routine = ebb_scope_code(deferred);
         look->scope = deferred;
         look->routine = routine;
-        if (block_may(look, &routine->body, 0)) return true;
+        block_read(look, &routine->body, 0);
         struct ebb_value older = ebb_scope_get(deferred, routine->place_count);
         deferred = older.type == EBB_OBJECT ? ebb_scope_from(older.object) : NULL;
     }
-    return false;
 }
 
 /* --- what the checker asks ------------------------------------------------------------------------------------------- */
@@ -210,31 +202,23 @@ static const struct activation *activation_of(const struct ebb_roots *roots) {
     return BASE_OWNER(roots, const struct activation, roots);
 }
 
-static bool look_at(const struct ebb_co *co, struct look *look) {
+static void rights(const struct ebb_co *co, struct ebb_grants *grants) {
     struct ebb_scope *first = co->arg;
     struct scenario_run *run = co->roots == NULL ? ebb_scope_owner(first) : activation_of(co->roots)->run;
-    look->shared = outermost(co->roots == NULL ? first : activation_of(co->roots)->scope);
-    look->scenario = run->scenario;
+    struct look look = {.grants = grants,
+                        .shared = outermost(co->roots == NULL ? first : activation_of(co->roots)->scope),
+                        .scenario = run->scenario};
     if (co->roots == NULL) {
-        look->scope = first;
-        look->routine = ebb_scope_code(first);
-        return block_may(look, &look->routine->body, 0);
+        look.scope = first;
+        look.routine = ebb_scope_code(first);
+        block_read(&look, &look.routine->body, 0);
     }
-    for (const struct ebb_roots *roots = co->roots; roots != NULL; roots = roots->outer) {
-        look->shift = look->seen_count = 0;
-        if (activation_may(look, activation_of(roots))) return true;
-    }
-    return false;
-}
-
-static bool may(const struct ebb_co *co, const struct ebb_object *object, uint32_t rights) {
-    struct look look = {.object = object, .rights = rights};
-    return look_at(co, &look);
-}
-
-static void rights_all(const struct ebb_co *co, struct ebb_rights_sink *sink) {
-    struct look look = {.sink = sink};
-    (void)look_at(co, &look);
+    for (const struct ebb_roots *roots = co->roots; roots != NULL; roots = roots->outer)
+        activation_read(&look, BASE_OWNER(roots, struct activation, roots));
+    look.scope = NULL;
+    look.routine = NULL;
+    while (look.due_count > 0) block_read(&look, &look.scenario->procs[look.due[--look.due_count]]->body, 0);
+    ASSERT(look.shift == 0);
 }
 
 /* A stack begins as one page, doubles when a call does not fit, and never shrinks: decision 0008. */
@@ -255,4 +239,4 @@ static bool stack(const struct ebb_co *co, uint64_t *used_bytes, uint64_t *held_
     return held > STACK_BYTES_MIN;
 }
 
-const struct ebb_insight scenario_insight = {knows, trace_fresh, may, rights_all, scenario_exec_variable, stack};
+const struct ebb_insight scenario_insight = {knows, trace_fresh, rights, scenario_exec_variable, stack};

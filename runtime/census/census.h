@@ -25,7 +25,8 @@ struct census_node {
     struct list link; /* in order of birth */
     uint64_t weight;  /* in the kind's unit: bytes, entries, messages */
     struct census_birth birth;
-    uint16_t kind; /* < CENSUS_KINDS_MAX */
+    uint16_t kind;  /* < CENSUS_KINDS_MAX */
+    uint32_t place; /* whoever has put all nodes in an array may note here where; anybody may overwrite it */
 };
 
 struct census_count {

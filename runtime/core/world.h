@@ -108,23 +108,20 @@ struct ebb_co {             /* in the order of use: a verb touches the first thr
 
 /* For verdicts before rest: what an interpreter knows of the coroutines it runs. Without it, or for others, their code
  * is unknown and may do anything to anything. */
-struct ebb_rights_sink {
-    void (*on)(struct ebb_rights_sink *, const struct ebb_object *, uint32_t rights);
-    /* On whichever object of this kind; NULL: of any kind. */
-    void (*on_any)(struct ebb_rights_sink *, const struct ebb_kind *, uint32_t rights);
-    /* Is this code, of which no variable of its own is known, new to the sink? What it may do is the same for everybody. */
-    bool (*news)(struct ebb_rights_sink *, const void *code);
+/* Told of each thing that a coroutine may still do: one of these rights on the object, or, where that is NULL, on any of
+ * the kind, or, where that is NULL too, on any object at all. `read` is the insight's own, zero at first: what it need
+ * not tell the same grants again. */
+struct ebb_grants {
+    void (*grant)(struct ebb_grants *, const struct ebb_kind *, struct ebb_object *, uint32_t rights);
+    uint64_t read[4];
 };
-
 struct ebb_insight {
     /* Is all that this one will ever do known? */
     bool (*knows)(const struct ebb_co *);
     /* Visits what it holds and its roots do not show yet, since it has not run so far. */
     void (*trace)(const struct ebb_co *, struct ebb_tracer *);
-    /* May it, or whomever it spawns, still use one of these rights on the object? Asked of those it knows. */
-    bool (*may)(const struct ebb_co *, const struct ebb_object *, uint32_t rights);
-    /* The same for all objects at once: tells every right that it, or whomever it spawns, may still use. */
-    void (*rights)(const struct ebb_co *, struct ebb_rights_sink *);
+    /* Which rights it, or whomever it spawns, may still use. Asked of those it knows. */
+    void (*rights)(const struct ebb_co *, struct ebb_grants *);
     /* The name of a variable of this scope, or NULL; `shared` says whether the scope outlives every coroutine. */
     const char *(*variable)(const struct ebb_object *scope, int64_t place, bool *shared);
     /* How much of its stack it uses, and how large that had to grow, both as declared: the same in every build. False: it

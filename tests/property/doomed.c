@@ -10,13 +10,13 @@
 #include "base/prng.h"
 #include "check/live.h"
 #include "scenario/scenario.h"
+#include "tests/property/plain_live.h"
 
 #define PROGRAMS 1500u
 #define DEPTH_MAX 200u
 #define PARKED_MAX 12u
 #define LEAVES_MAX 400u
 #define STATES_WANTED 20000u
-#define RIGHTS_EVERY 32u /* states */
 
 /* --- programs ---------------------------------------------------------------------------------------------------------- */
 
@@ -99,11 +99,14 @@ struct node {
 };
 struct search {
     struct ebb_chooser chooser;
+    struct ebb_observer observer;
+    struct check_live live; /* from step to step */
+    uint64_t compared, different, rests, at_rest, rest_told;
     struct ebb *ebb;
     struct node path[DEPTH_MAX];
     uint32_t depth, known; /* of this run; nodes below `known` come from runs before */
     bool too_deep;
-    uint64_t states, doomed, told, wrong, asked, disagreements;
+    uint64_t states, doomed, told, wrong;
     struct ebb_stacks *stacks; /* shared by all worlds: mapping them is what a run would cost */
 };
 
@@ -124,40 +127,15 @@ static void parked_now(struct ebb *ebb, const struct check_live *live, struct pa
     }
 }
 
-/* --- rights: asked for one by one, and told all at once --------------------------------------------------------------- */
-struct told {
-    struct ebb_rights_sink sink;
-    const struct ebb_object *object;
-    uint32_t rights;
-};
-
-static void told_on(struct ebb_rights_sink *sink, const struct ebb_object *object, uint32_t rights) {
-    struct told *told = BASE_OWNER(sink, struct told, sink);
-    if (object == told->object) told->rights |= rights;
-}
-static void told_on_any(struct ebb_rights_sink *sink, const struct ebb_kind *kind, uint32_t rights) {
-    struct told *told = BASE_OWNER(sink, struct told, sink);
-    if (kind == NULL || kind == told->object->kind) told->rights |= rights;
-}
-static bool told_news(struct ebb_rights_sink *sink, const void *code) {
-    (void)sink, (void)code;
-    return true; /* to the end all the same: a routine stops at itself */
-}
-
-/* Of how many coroutines, objects and rights do the two disagree? */
-static uint64_t disagreements(struct ebb *ebb) {
-    uint64_t found = 0;
-    for (struct ebb_object *who = check_first(ebb); who != NULL; who = check_next(who)) {
-        if (who->kind->left != EBB_LEFT_COROUTINE) continue;
-        const struct ebb_co *co = BASE_OWNER(who, struct ebb_co, head);
-        for (struct ebb_object *on = check_first(ebb); on != NULL; on = check_next(on)) {
-            struct told told = {{told_on, told_on_any, told_news}, on, 0};
-            ebb->insight->rights(co, &told.sink);
-            for (uint32_t right = 1; right <= EBB_RIGHT_INDIRECT; right <<= 1)
-                found += ebb->insight->may(co, on, right) != ((told.rights & right) != 0);
-        }
-    }
-    return found;
+static void see(struct ebb_observer *observer, struct ebb *ebb, enum ebb_sight sight, struct ebb_co *co,
+                const struct ebb_alarm *alarm) {
+    static struct plain plain;
+    struct search *self = BASE_OWNER(observer, struct search, observer);
+    (void)co, (void)alarm;
+    if (sight == EBB_SIGHT_ALARM || self->depth < self->known) return; /* half-way; seen in a run before */
+    if (check_live_look(&self->live, ebb) != OK || !plain_live(&plain, ebb) || plain.count != self->live.count) abort();
+    self->compared++;
+    self->different += memcmp(plain.live, self->live.live, plain.count * sizeof *plain.live) != 0;
 }
 
 static uint32_t pick(struct ebb_chooser *chooser, const struct ebb_choice *choice) {
@@ -171,7 +149,6 @@ static uint32_t pick(struct ebb_chooser *chooser, const struct ebb_choice *choic
     *node = (struct node){.count = choice->count};
     self->known = self->depth;
     if (choice->what != EBB_CHOOSE_NEXT) return 0; /* in the middle of a verb */
-    if (self->asked++ % RIGHTS_EVERY == 0) self->disagreements += disagreements(choice->ebb);
     struct check_live live;
     if (check_live_init(&live, mem_system(), choice->ebb) != OK) abort();
     node->judged = true;
@@ -183,8 +160,11 @@ static uint32_t pick(struct ebb_chooser *chooser, const struct ebb_choice *choic
 
 /* The run is over: who is parked now and was then, was not woken in between. */
 static void leaf(struct search *self) {
-    struct parked_set left;
+    struct parked_set left, told;
     parked_now(self->ebb, NULL, &left);
+    if (check_live_look(&self->live, self->ebb) != OK) abort();
+    parked_now(self->ebb, &self->live, &told);
+    if (self->ebb->end == EBB_END_STUCK) self->rests++, self->at_rest += left.count, self->rest_told += told.count;
     for (uint32_t i = 0; i < self->depth; i++) {
         struct parked_set *truth = &self->path[i].truth;
         uint32_t kept = 0;
@@ -220,7 +200,11 @@ static bool next_path(struct search *self) {
 }
 
 static bool run(struct search *self, const struct scenario *scenario, enum ebb_timers timers) {
-    struct ebb_config config = {.chooser = &self->chooser, .step_max = 2000, .timers = timers, .stacks = self->stacks};
+    struct ebb_config config = {.chooser = &self->chooser,
+                                .step_max = 2000,
+                                .timers = timers,
+                                .stacks = self->stacks,
+                                .observer = &self->observer};
     struct scenario_run *one = NULL;
     self->depth = 0;
     if (ebb_new(&self->ebb, &config) != OK || scenario_begin(scenario, mem_system(), 0, self->ebb, &one) != OK) abort();
@@ -235,11 +219,12 @@ static bool run(struct search *self, const struct scenario *scenario, enum ebb_t
 }
 
 int main(int argc, char **argv) {
-    static struct search search = {.chooser = {pick}};
+    static struct search search = {.chooser = {pick}, .observer = {.see = see}};
     static struct scenario_problems problems;
     struct buf text;
     uint32_t programs = 0, whole = 0;
     buf_init(&text, mem_system());
+    search.live.mem = mem_system();
     if (ebb_stacks_new(&search.stacks, LIMIT_STACK_BYTES) != OK) abort();
     uint64_t first = argc > 1 ? strtoull(argv[1], NULL, 10) : 0, last = argc > 1 ? first + 1 : PROGRAMS;
     for (uint64_t seed = first; seed < last; seed++) {
@@ -268,13 +253,17 @@ int main(int argc, char **argv) {
     buf_deinit(&text);
     ebb_stacks_free(search.stacks);
     printf("doomed: %u programs (%u searched whole), %llu states, %llu doomed waits, %llu told (%llu of 100), %llu "
-           "told wrongly; rights in %llu states, %llu told otherwise than asked\n",
+           "told wrongly\n",
            programs, whole, (unsigned long long)search.states, (unsigned long long)search.doomed,
            (unsigned long long)search.told,
            (unsigned long long)(search.doomed == 0 ? 0 : search.told * 100 / search.doomed),
-           (unsigned long long)search.wrong, (unsigned long long)((search.asked + RIGHTS_EVERY - 1) / RIGHTS_EVERY),
-           (unsigned long long)search.disagreements);
-    if (argc > 1) return search.wrong > 0 || search.disagreements > 0;
-    return search.wrong > 0 || search.disagreements > 0 || search.states < STATES_WANTED ||
-        search.told * 100 < search.doomed * 80;
+           (unsigned long long)search.wrong);
+    printf(
+        "doomed: %llu rests, %llu waits there, %llu told; %llu steps compared with the plain fixpoint, %llu differ\n",
+        (unsigned long long)search.rests, (unsigned long long)search.at_rest, (unsigned long long)search.rest_told,
+        (unsigned long long)search.compared, (unsigned long long)search.different);
+    check_live_deinit(&search.live);
+    bool bad = search.wrong > 0 || search.different > 0 || search.compared == 0 || search.rest_told != search.at_rest;
+    if (argc > 1) return bad;
+    return bad || search.states < STATES_WANTED || search.told * 100 < search.doomed * 80;
 }
