@@ -18,7 +18,7 @@ wrong() {
 grep -q '"steps": 132,' "$work/out" || wrong "3 runs of it are not 132 steps: $(grep steps "$work/out")"
 
 kernels=0
-for test in $(sed -n 's/^func Test\([A-Z][a-z]*\)\([0-9]*\)(.*/\1_\2/p' "$EBB_SOURCE_DIR/tests/bench/go/kernels_test.go"); do
+for test in $(sed -n 's/^func Test\([A-Z][a-z]*\)\([0-9][0-9]*\)(.*/\1_\2/p' "$EBB_SOURCE_DIR/tests/bench/go/kernels_test.go"); do
     kernels=$((kernels + 1))
     [ -f "$EBB_SOURCE_DIR/scenarios/goker/${test,}.yaml" ] || wrong "the Go test of $test has no scenario"
 done
