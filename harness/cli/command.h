@@ -42,9 +42,10 @@ struct options {
     const char *format;   /* likewise */
     const char *tags;     /* likewise; separated by commas */
     const char *timeline; /* a file; likewise */
-    uint64_t prove;       /* run every trace first, with at most so many runs; 0: do not */
-    uint32_t jobs;        /* processes at a time, at least 1 */
-    int64_t every_ns;     /* of virtual time, between two looks; 0: at every step */
+    uint64_t prove;       /* run every trace first, with at most so many runs; 0: do not. See cli_prove */
+    bool prove_asked;
+    uint32_t jobs;    /* processes at a time, at least 1 */
+    int64_t every_ns; /* of virtual time, between two looks; 0: at every step */
     bool json, terse, ctest, markdown, help;
     bool scenario;          /* shrink that, too */
     bool first, runs_asked; /* stop at the first finding; was the number of runs asked for? */
@@ -52,6 +53,7 @@ struct options {
 uint32_t cli_date(struct str text); /* "2026-12-31" is 20261231; 0: no day of any calendar */
 /* `flags` names the flags this command takes, separated by spaces ("variant runs json"). False: told why on stderr. */
 bool cli_options(struct options *out, int count, char **words, const char *flags);
+uint64_t cli_prove(const struct options *options); /* what was asked for, or what is done unasked */
 void cli_options_free(struct options *options);
 
 /* --- files ------------------------------------------------------------------------------------------------------------ */

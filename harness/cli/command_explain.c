@@ -89,6 +89,7 @@ static int tell_variant(const struct options *options, const struct source *sour
         .scenario_key = explore_token_key(source->bytes),
         .runs = options->runs,
         .seed = options->seed,
+        .prove = cli_prove(options),
         .timers = options->timers,
         .strategy = options->strategy,
     };

@@ -16,12 +16,15 @@ static bool number(const char *text, uint64_t *out) {
     return true;
 }
 
+#define PROVE_MAX 1000u /* runs, unasked */
+
 static const struct flag {
     const char *name, *value, *about;
 } flags_known[] = {
     {"variant", "NAME", "only this variant of each scenario"},
     {"runs", "N", "schedules to try for each variant (default 32)"},
-    {"prove", "N", "first run every trace, if N runs suffice for that; only else sample"},
+    {"prove", "N",
+     "first run every trace, if N runs suffice for that; only else sample (default: as --runs, at most 1000)"},
     {"seed", "N", "of the random schedules (default 1)"},
     {"strategy", "A,B", "take turns: default random pct1 pct2 pct3 pos urw delay1 delay2 delay3 (run: default,random)"},
     {"timers", "WHEN", "idle: time moves only when nothing can run; any: a timer may also fire early; both (default)"},
@@ -113,7 +116,10 @@ static bool format(const char *text, const char **out) {
 
 static bool flag_set(struct options *out, const char *name, const char *value) {
     if (strcmp(name, "variant") == 0) out->variant = value;
-    if (strcmp(name, "prove") == 0) return number(value, &out->prove) && out->prove > 0;
+    if (strcmp(name, "prove") == 0) {
+        out->prove_asked = true;
+        return number(value, &out->prove);
+    }
     if (strcmp(name, "junit") == 0) out->junit = value;
     if (strcmp(name, "timeline") == 0) out->timeline = value;
     if (strcmp(name, "jobs") == 0) return jobs(value, &out->jobs);
@@ -183,6 +189,13 @@ bool cli_options(struct options *out, int count, char **words, const char *flags
     if (good && out->help) flags_print(flags);
     if (!good) cli_options_free(out);
     return good;
+}
+
+/* Who names strategies wants those. */
+uint64_t cli_prove(const struct options *options) {
+    if (options->prove_asked) return options->prove;
+    if (options->strategy != NULL) return 0;
+    return options->runs < PROVE_MAX ? options->runs : PROVE_MAX;
 }
 
 void cli_options_free(struct options *options) {

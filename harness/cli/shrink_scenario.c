@@ -28,8 +28,11 @@ static enum status judged(struct str text, bool *out) {
     if (status != OK) return status == ERR_NOMEM ? status : OK;
     struct run_row *row = mem_new(mem_system(), 1, sizeof *row);
     if (row != NULL) {
-        struct run_campaign campaign = {
-            .scenario = scenario, .scenario_key = explore_token_key(text), .runs = USUAL_RUNS, .seed = 1};
+        struct run_campaign campaign = {.scenario = scenario,
+                                        .scenario_key = explore_token_key(text),
+                                        .runs = USUAL_RUNS,
+                                        .prove = USUAL_RUNS,
+                                        .seed = 1};
         run_campaign(&campaign, mem_system(), row);
         *out = row->as_expected;
     }

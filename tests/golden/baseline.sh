@@ -50,7 +50,7 @@ entry() { printf -- '- {scenario: %s, kind: %s, owner: core, reason: told to ups
 # ---- new, known, gone --------------------------------------------------------------------------------------------
 answers 1 '^NOT  leak  both' '^ok   leak  one' -- leak.yaml
 { entry leak.yaml blocked ', variant: both'; entry leak.yaml timer; } >known.yaml
-answers 0 '^~~   leak  both' 'known: core: told to upstream; core: told to upstream' 'is still armed' '^ok   leak  one' '2 as expected \(sampled\), 0 not, but for what is known of 1' -- --baseline known.yaml leak.yaml
+answers 0 '^~~   leak  both' 'known: core: told to upstream; core: told to upstream' 'is still armed' '^ok   leak  one' '2 as expected \(proved\), 0 not, but for what is known of 1' -- --baseline known.yaml leak.yaml
 answers 0 '"known": "core: told to upstream; core: told to upstream"' -- --json --baseline known.yaml leak.yaml
 answers 0 -- --junit junit.xml --baseline known.yaml leak.yaml
 grep -q 'failures="0"' junit.xml && grep -q 'known: core' junit.xml || wrong "does not write a JUnit file of known findings" --junit

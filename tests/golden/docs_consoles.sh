@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# docs_consoles.sh: each ```console block of the pages in docs is what its command prints, on both streams, byte for byte; it
+# docs_consoles.sh: each ```console block of the pages in docs is what its command prints as its result, byte for byte; it
 # runs beside the folder scenarios. The tutorial has a test of its own. GOLDEN_UPDATE=1 rewrites the pages.
 set -u
 [ -x "${EBB:-}" ] || { echo "there is no ebb in this build: skipped"; exit 77; }
@@ -25,7 +25,7 @@ for page in "$EBB_SOURCE_DIR"/docs/*.md; do
             ;;
         command)
             printf '%s\n' "$line"
-            bash -c "${line#'$ '}" 2>&1 </dev/null
+            bash -c "${line#'$ '}" 2>/dev/null </dev/null
             blocks=$((blocks + 1))
             state=output
             ;;

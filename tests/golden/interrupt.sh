@@ -23,7 +23,7 @@ milliseconds() { echo $(($(date +%s%N) / 1000000)); }
 interrupt() {
     local name=$1 target=$2 pid before code
     shift 2
-    setsid "$EBB" run --jobs "$jobs" --runs 100000000 --json . >out 2>errors &
+    setsid "$EBB" run --jobs "$jobs" --runs 100000000 --prove 0 --json . >out 2>errors &
     pid=$!
     sleep 1
     before=$(milliseconds)
