@@ -130,14 +130,15 @@ static void wake_conflicting(struct explore_search *self, const struct trace_eve
 /* --- races ---------------------------------------------------------------------------------------------------------- */
 static struct wakeup_event event_of(const struct trace *trace, uint32_t at) {
     const struct trace_event *event = &trace->at[at];
-    return (struct wakeup_event){.actor = event->actor,
-                                 .index = event->index,
-                                 .nth = event->nth,
-                                 .width = event->width,
-                                 .clock = event->clock,
-                                 .footprint = &event->footprint,
-                                 .options = trace->options + event->options_from,
-                                 .option_count = event->options_to - event->options_from};
+    return (struct wakeup_event){
+        .actor = event->actor,
+        .index = event->index,
+        .nth = event->nth,
+        .width = event->width,
+        .clock = event->clock,
+        .footprint = &event->footprint,
+        .options = event->options_from < event->options_to ? &trace->options[event->options_from] : NULL,
+        .option_count = event->options_to - event->options_from};
 }
 
 /* How much of what was decided within the later event was decided before it met the earlier one: the other way round it
