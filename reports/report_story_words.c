@@ -119,6 +119,8 @@ static void put_choice(struct buf *out, const struct report_story *of, const str
     } else if (event->choice == EBB_CHOOSE_STALL) {
         buf_put(out, STR("a fault: stalled "));
         report_duration_words(out, ebb_stalls_ns[event->option - 1]);
+    } else if (event->choice == EBB_CHOOSE_CANCEL) {
+        buf_put(out, STR("a fault"));
     } else if (event->who == CHECK_NOBODY) {
         buf_put(out, STR("early"));
     } else {
@@ -161,9 +163,12 @@ void report_story_sentence(struct buf *out, const struct report_story *of, const
         report_story_cell(out, of, event);
         return;
     }
+    bool fault = event->what == CHECK_EVENT_DONE && event->fault;
+    if (fault) buf_put(out, STR("a fault before "));
     report_story_actor(out, of, event->who);
     buf_put(out,
-            event->what == CHECK_EVENT_DONE                                          ? STR(" did ")
+            fault                                                                    ? STR(" went on: ")
+                : event->what == CHECK_EVENT_DONE                                    ? STR(" did ")
                 : event->what == CHECK_EVENT_WAKE || event->what == CHECK_EVENT_WAIT ? STR(": ")
                                                                                      : STR(" "));
     report_story_cell(out, of, event);

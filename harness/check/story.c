@@ -158,6 +158,7 @@ static const struct ebb_object *still_there(struct ebb *ebb, const struct ebb_ob
 static struct check_event verb_event(struct ebb *ebb, const struct ebb_co *co, uint32_t who) {
     struct check_event event = {.what = CHECK_EVENT_DONE, .who = who, .by = CHECK_NOBODY, .line = co->line};
     event.verb = co->op == NULL ? "" : co->op->name;
+    event.fault = co->op != NULL && co->op->fault;
     const struct ebb_object *on = still_there(ebb, co->on);
     if (on != NULL) {
         event.on[event.on_count++] = on->node.birth.label;

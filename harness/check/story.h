@@ -36,6 +36,7 @@ struct check_event {
     uint32_t line;            /* of the scenario */
     uint32_t option, options; /* CHOICE: which of how many; PHASE: option is the turn */
     uint32_t on_count;        /* WAIT: more than CHECK_WAITS are not named */
+    bool fault;               /* DONE: not by `who`, but from outside, before it went on */
     const char *verb;
     const char *on[CHECK_WAITS]; /* labels */
     const char *on_kind;         /* of the first */

@@ -30,6 +30,9 @@ static void deviation_words(struct buf *out, const struct shrink_deviation *at) 
         buf_print(out, "the select takes ready case %u of %u", at->option + 1, at->count);
     else if (at->what == EBB_CHOOSE_STALL)
         stall_words(out, at);
+    else if (at->what == EBB_CHOOSE_CANCEL)
+        buf_print(out, "somebody outside cancels context %u of %u, before %s goes on", at->option, at->count - 1,
+                  at->chosen);
     else
         buf_print(out, "the value is %u of 0 to %u", at->option, at->count - 1);
     if (at->what == EBB_CHOOSE_NEXT && at->instead_of[0] != 0) buf_print(out, ", not %s", at->instead_of);

@@ -42,7 +42,7 @@ struct activation {
     uint32_t *deepest; /* the highest level there has been in this coroutine: the first activation's own */
     uint32_t deepest_own;
     struct position *position; /* the innermost block that runs */
-    bool stalled;              /* held up before the step its position names, which is still to come */
+    bool stalled;              /* hit by a fault before the step its position names, which is still to come */
     bool defer_waits;          /* `defer` is registered */
     struct ebb_defer defer;
 };
@@ -95,6 +95,7 @@ const char *scenario_exec_variable(const struct ebb_object *scope, int64_t place
 void scenario_exec_verb(struct activation *self, const struct step *step);
 enum flow scenario_exec_select(struct activation *self, const struct step *step);
 
+void scenario_faults_begin(struct scenario_run *run); /* its phase is about to */
 /* Before a step: asks the schedule for a fault. Only while run->faults_left > 0. */
 void scenario_faults(struct activation *self);
 uint32_t scenario_faults_max(const struct scenario *scenario); /* of one run */

@@ -131,7 +131,7 @@ static void variants_lint(struct linter *linter) {
         scenario_lint_warn(linter, scenario->variants[0].where,
                            "there are variants and no \"expect\": each would have to be clean");
     for (uint32_t i = 0; scenario_fault_name(i) != NULL; i++)
-        if ((scenario->faults & ~(uint32_t)FAULT_STALL) >> i & 1)
+        if ((scenario->faults & ~(uint32_t)(FAULT_STALL | FAULT_CANCEL)) >> i & 1)
             scenario_lint_warn(linter, scenario->fault_where[i], "no schedule makes use of the fault \"%s\" yet",
                                scenario_fault_name(i));
     if ((scenario->faults & FAULT_STALL) != 0 && scenario->limits.horizon_ns <= 2000000)

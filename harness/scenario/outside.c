@@ -41,6 +41,7 @@ enum status scenario_spawn(struct scenario_run *run, enum scenario_phase phase, 
     struct ebb_scope *scope;
     run->turn = turn;
     run->phase = phase;
+    scenario_faults_begin(run);
     TRY(ebb_scope_make(run->ebb, &scope, run->shared, routine->place_count, routine, run));
     enum status status = ebb_go(run->ebb, out, routine->name.at, scenario_exec_coroutine, scope);
     if (status != OK) ebb_scope_drop(scope);

@@ -65,6 +65,7 @@ struct ebb_op {
      * call it. */
     void (*call)(struct ebb *ebb, struct ebb_object *self, const struct ebb_value *args, struct ebb_value *results);
     const char *about; /* one sentence for the docs */
+    bool fault;        /* no verb: what is done to the subject, from outside, at a step of whoever runs */
     uint16_t rights;   /* enum ebb_right; 0 for a verb that never helps anybody who waits */
     struct ebb_access access;
 };

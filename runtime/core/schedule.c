@@ -82,6 +82,7 @@ static uint32_t choose(struct ebb *ebb, enum ebb_choice_what what, uint32_t coun
 uint32_t ebb_choose_case(struct ebb *ebb, uint32_t count) { return choose(ebb, EBB_CHOOSE_CASE, count, false, 0); }
 uint32_t ebb_choose_value(struct ebb *ebb, uint32_t count) { return choose(ebb, EBB_CHOOSE_VALUE, count, false, 0); }
 uint32_t ebb_choose_stall(struct ebb *ebb, uint32_t count) { return choose(ebb, EBB_CHOOSE_STALL, count, false, 0); }
+uint32_t ebb_choose_cancel(struct ebb *ebb, uint32_t count) { return choose(ebb, EBB_CHOOSE_CANCEL, count, false, 0); }
 
 static void fire(struct ebb *ebb, struct ebb_alarm *alarm, int64_t due_ns) {
     if (due_ns > ebb->now_ns) ebb->now_ns = due_ns;
@@ -101,7 +102,10 @@ static void hopeless(struct ebb *ebb) {
     if (ebb->hopeless == NULL || ebb->first == NULL || ebb->first->state != EBB_CO_PARKED) return;
     if (ebb->rest_ns == 0 || ebb->horizon_ns != EBB_NEVER || ++ebb->idle_count < ebb->idle_next) return;
     ebb->idle_next = ebb->idle_count * 2;
+    bool cancels = ebb->cancels;
+    ebb->cancels = false; /* nobody outside has to: from then on nobody does */
     if (ebb->hopeless(ebb, ebb->first)) ebb->horizon_ns = ebb_time_after(ebb, ebb->rest_ns);
+    ebb->cancels = cancels;
 }
 
 /* Nothing can run: time moves to the next alarm that wakes somebody. Those that come before it and wake nobody go

@@ -25,6 +25,7 @@ enum status ebb_new(struct ebb **out, const struct ebb_config *config) {
     census_init(&self->census);
     ebb_alarms_init(&self->alarms, mem);
     list_init(&self->finalizers);
+    list_init(&self->contexts);
     enum status status = ebb_ready_reserve(&self->ready, mem, 64);
     if (status == OK) {
         self->slots = mem_new(mem, self->ready.capacity, sizeof(struct ebb_co *));
@@ -52,7 +53,7 @@ enum ebb_end ebb_run(struct ebb *ebb) {
     ebb->end = EBB_END_QUIET;
     ebb_schedule_from_outside(ebb);
     ASSERT(ebb->current == NULL && ebb->dead == NULL);
-    ebb->running = false;
+    ebb->running = ebb->cancels = false;
     (void)ebb_overflow_watch(outer);
     /* Worlds that are run again and again, larger each time, are not recounted each time. */
     if (VERIFY && ebb->census.serial % (1 + ebb->census.serial / 256) == 0) ebb_verify(ebb);
@@ -94,6 +95,7 @@ void ebb_reap(struct ebb *ebb) {
     }
     ebb->reaping = false;
     list_init(&ebb->finalizers);
+    list_init(&ebb->contexts);
     ASSERT(ebb->co_count == 0 && ebb->alarms.count == 0);
 }
 

@@ -170,6 +170,8 @@ struct ebb {
     bool ending;                    /* an object is ending right now */
     void (*finalize)(struct ebb_object *); /* takes an object whose last hold has gone: see kinds/finalizer */
     struct list finalizers;                /* what it keeps, in that order */
+    struct list contexts;                  /* not cancelled, in order of birth: see kinds/context */
+    bool cancels;                          /* set for each ebb_run by whoever permits it: see ebb_cancels */
     struct census census;
 };
 
@@ -278,11 +280,14 @@ static ALWAYS_INLINE void ebb_wake(struct ebb_waiter *waiter, enum ebb_wake why)
 /* Which of `count` > 1 ready cases, or values, is taken: the chooser's decision, 0 by default. */
 uint32_t ebb_choose_case(struct ebb *ebb, uint32_t count);
 uint32_t ebb_choose_value(struct ebb *ebb, uint32_t count);
-uint32_t ebb_choose_stall(struct ebb *ebb, uint32_t count); /* option 0: nobody is held up */
+uint32_t ebb_choose_stall(struct ebb *ebb, uint32_t count);  /* option 0: nobody is held up */
+uint32_t ebb_choose_cancel(struct ebb *ebb, uint32_t count); /* option 0: nothing is cancelled */
 
 /* --- faults ------------------------------------------------------------------------------------------------------ */
 /* Once the first coroutine has ended, or is known to be stuck, there are no more, and nothing is asked. */
 static inline bool ebb_faults_over(const struct ebb *ebb) { return ebb->horizon_ns != EBB_NEVER; }
+/* May somebody outside still cancel a context, at the next step of anybody? Then whoever waits for that is not lost. */
+static inline bool ebb_cancels(const struct ebb *ebb) { return ebb->cancels && !ebb_faults_over(ebb); }
 /* Is the current coroutine to be held up, for one of ebb_stalls_ns that is less than `below_ns`? 0: no. */
 uint32_t ebb_stall_ask(struct ebb *ebb, int64_t below_ns);
 void ebb_stall(struct ebb *ebb, uint32_t option); /* a step: it is, as was answered */

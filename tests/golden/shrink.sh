@@ -73,6 +73,10 @@ main:
 faults: [stall]
 END
 says 0 'before [2-9]' 'decision [0-9]*: worker is stalled 1s$' 'no schedule with fewer' -- --timers idle --seed 1 --runs 2000 late.yaml
+sed 's/stall/cancel/; s/after: 500ms/recv: x.done/; s/^main:/&\n  - let: {x: context()}/' "$work/late.yaml" >"$work/gone.yaml"
+printf '  - cancel: x\n' >"$work/last"
+sed -i "/select/r $work/last" "$work/gone.yaml"
+says 0 'decision [0-9]*: somebody outside cancels context 1 of 1, before (main|worker) goes on$' -- --seed 1 --runs 2000 gone.yaml
 # Which numbers matter to it.
 ranges() {
     printf 'ebb: 1\nparams:\n  n: {default: 1, range: [0, 2]}\n  m: {default: 1, range: [1, 2]}\nmain:\n  - let: {c: chan()}\n'

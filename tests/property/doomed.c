@@ -75,6 +75,8 @@ static void program(struct buf *out, uint64_t seed) {
     uint32_t procs = 2 + prng_below(&prng, 2);
     for (uint32_t i = 0; i < procs; i++) buf_print(out, "  - go: p%u(mine)\n", i);
     for (uint32_t i = prng_below(&prng, 3); i > 0; i--) step(out, &prng, 2, false);
+    static const char *const faults[] = {"", "", "faults: [cancel]", "", "faults: [stall, cancel]"};
+    line(out, 0, faults[seed % BASE_COUNT(faults)]);
     line(out, 0, "procs:");
     for (uint32_t i = 0; i < procs; i++) {
         buf_print(out, "  p%u(mine):\n", i);

@@ -8,7 +8,7 @@
 #include "kinds/kinds.h"
 
 enum { OP_CANCEL, OP_COUNT };
-static const struct ebb_op ops[OP_COUNT];
+static const struct ebb_op ops[OP_COUNT], outside;
 
 struct ebb_context {
     struct ebb_object head;
@@ -16,6 +16,7 @@ struct ebb_context {
     struct ebb_context *parent; /* held; NULL for a root */
     struct list sibling;        /* in the parent's children, until it is cancelled; NULL links for a root */
     struct list children;       /* not cancelled, in order of birth */
+    struct list known;          /* in the world's, until it is cancelled */
     struct ebb_alarm deadline;  /* armed until it is cancelled, if it has one */
     bool cancelled, exceeded;
 };
@@ -30,6 +31,7 @@ static void end_one(struct ebb_context *self, bool exceeded) {
     ebb_touch(self->head.ebb, &self->done->head, EBB_ACCESS_ALL);
     self->cancelled = true;
     self->exceeded = exceeded;
+    list_remove(&self->known);
     ebb_alarm_clear(self->head.ebb, &self->deadline);
     if (!self->done->closed) ebb_chan_close_now(self->done); /* the subject may have closed it itself */
 }
@@ -81,6 +83,7 @@ static enum status context_make(struct ebb *ebb, struct ebb_context **out, const
     if (status != OK) goto fail;
     self->parent = ebb_context_hold(parent);
     ebb_object_self_hold(&self->head);
+    list_push(&ebb->contexts, &self->known);
     if (parent != NULL && !over) list_push(&parent->children, &self->sibling);
     if (over || late) cancel_now(self, over ? parent->exceeded : true);
     *out = self;
@@ -113,6 +116,30 @@ void ebb_context_cancel(struct ebb *ebb, struct ebb_context *context) {
     ebb_op_begin(ebb, &ops[OP_CANCEL], &context->head);
     cancel_now(context, false);
     ebb_op_done(ebb);
+}
+
+uint32_t ebb_context_lose_ask(struct ebb *ebb) {
+    uint32_t count = 0;
+    if (!ebb_cancels(ebb)) return 0;
+    LIST_EACH(link, &ebb->contexts) {
+        if (count == EBB_CONTEXTS_LOST_MAX) break;
+        count++;
+    }
+    return count == 0 ? 0 : ebb_choose_cancel(ebb, count + 1);
+}
+
+void ebb_context_lose(struct ebb *ebb, uint32_t option) {
+    uint32_t at = 0;
+    ASSERT(option > 0 && option <= EBB_CONTEXTS_LOST_MAX);
+    LIST_EACH(link, &ebb->contexts) {
+        if (++at < option) continue;
+        struct ebb_context *lost = BASE_OWNER(link, struct ebb_context, known);
+        ebb_op_begin(ebb, &outside, &lost->head);
+        cancel_now(lost, false);
+        ebb_op_done(ebb);
+        return;
+    }
+    base_panic("there is no such context", __FILE__, __LINE__);
 }
 
 struct ebb_chan *ebb_context_done(struct ebb_context *context) {
@@ -164,7 +191,8 @@ static void context_acts(const struct ebb_object *object, struct ebb_tracer *tra
 }
 
 static bool context_armed(const struct ebb_object *object) {
-    return ebb_alarm_armed(&BASE_OWNER(object, struct ebb_context, head)->deadline);
+    const struct ebb_context *self = BASE_OWNER(object, struct ebb_context, head);
+    return ebb_alarm_armed(&self->deadline) || (!self->cancelled && ebb_cancels(object->ebb));
 }
 
 static void context_trace(const struct ebb_object *object, struct ebb_tracer *tracer) {
@@ -196,6 +224,9 @@ static const struct ebb_op ops[OP_COUNT] = {
     [OP_CANCEL] = {OP(OP_CANCEL), "cancel", "", "", op_cancel, "Cancels the context and all below it.",
                    .rights = EBB_RIGHT_CANCEL},
 };
+
+/* Not a verb: nobody of the subject does it. */
+static const struct ebb_op outside = {OP(OP_COUNT), .name = "cancel from outside", .fault = true};
 
 const struct ebb_kind ebb_context_kind = {
     .id = KIND_CONTEXT,

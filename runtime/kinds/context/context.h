@@ -22,6 +22,11 @@ void ebb_context_drop(struct ebb_context *context);                /* gives one 
 
 /* Cancels it and what is below it, parents first, children in the order they were made. Again: nothing but a step. */
 void ebb_context_cancel(struct ebb *ebb, struct ebb_context *context);
+/* A fault. Does somebody outside, a client that goes away, cancel one now: which of those not cancelled yet, counted from
+ * 1 in order of birth, and only the oldest of them? 0: nobody does, or may. */
+#define EBB_CONTEXTS_LOST_MAX 16u
+uint32_t ebb_context_lose_ask(struct ebb *ebb);
+void ebb_context_lose(struct ebb *ebb, uint32_t option);        /* as answered; a step of the current coroutine */
 struct ebb_chan *ebb_context_done(struct ebb_context *context); /* borrowed; closed when cancelled, carries nothing */
 bool ebb_context_cancelled(const struct ebb_context *context);
 bool ebb_context_deadline_exceeded(const struct ebb_context *context); /* it, or one above it, came to its deadline */

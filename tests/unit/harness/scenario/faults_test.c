@@ -95,10 +95,60 @@ static void only_what_works_has_faults(void) {
                     1);
 }
 
+#define CANCEL(number, which) ((struct hitting){.what = EBB_CHOOSE_CANCEL, .at = (number), .option = (which)})
+
+#define GONE                                                                                \
+    HEAD "main:\n  - let: {x: context()}\n  - let: {y: context(x)}\n  - let: {c: chan()}\n" \
+         "  - go: [{sleep: 1ms}, {send: c}]\n    as: worker\n  - select: [{recv: c}, {recv: x.done}]\n  - cancel: x\n"
+
+static void somebody_outside_cancels(void) {
+    CU_ASSERT_EQUAL(hit_leaves(GONE, CANCEL(NEVER, 0), "").asked, 0); /* not permitted */
+    CU_ASSERT_EQUAL(hit_leaves(GONE "faults: [stall]\n", CANCEL(NEVER, 0), "").asked, 0);
+    struct hitting none = hit_leaves(GONE "faults: [cancel]\n", CANCEL(NEVER, 0), "");
+    CU_ASSERT_EQUAL(none.asked, 7); /* before the first there is nothing to cancel */
+    CU_ASSERT_EQUAL(none.others, 0);
+    for (uint32_t i = 0; i < none.asked - 2; i++)
+        (void)hit_leaves(GONE "faults: [cancel]\n", CANCEL(i, 1), "blocked worker send c x1");
+    /* With the answer there already it is no loss; and the second context is not the one that is waited for. */
+    (void)hit_leaves(GONE "faults: [cancel]\n", CANCEL(none.asked - 1, 1), "");
+    (void)hit_leaves(GONE "faults: [cancel]\n", CANCEL(3, 2), "");
+    struct hitting both = hit_leaves(GONE "faults: [stall, cancel]\n", CANCEL(3, 1), "blocked worker send c x1");
+    CU_ASSERT_TRUE(both.others > 0);
+}
+
+static void a_context_of_many(void) {
+    const char *text = HEAD "main:\n  - let: {all: list()}\n  - repeat: 20\n    do:\n      - let: {x: context()}\n"
+                            "      - append: all\n        value: x\n  - for: x\n    in: all\n    do: [{cancel: x}]\n"
+                            "faults: [cancel]\n";
+    CU_ASSERT_TRUE(hit_leaves(text, CANCEL(NEVER, 0), "").options == 2);
+    (void)hit_leaves(text, CANCEL(40, 16), "");
+}
+
+/* Nobody of the subject will ever cancel: but somebody outside may, until there are no more faults. */
+static bool waits_for_good(const char *text, struct hitting self) {
+    struct check_finding found[16];
+    struct run_result result = {.findings = {.at = found, .capacity = BASE_COUNT(found)}};
+    run_text(text, &self, &result);
+    return result.findings.count > 0 && found[0].kind == CHECK_BLOCKED;
+}
+
+static void who_waits_for_a_client_is_not_lost_yet(void) {
+#define CLIENT(faults)                                                                                             \
+    HEAD "main:\n  - let: {x: context()}\n  - go: [{let: {t: ticker(1s)}}, {for: n, in: t.channel, do: [step]}]\n" \
+         "  - recv: x.done\n" faults
+    /* Stuck beside a ticker, and judged by then; cancelled, it ends. */
+    CU_ASSERT_TRUE(waits_for_good(CLIENT(""), CANCEL(NEVER, 0)));
+    CU_ASSERT_TRUE(waits_for_good(CLIENT("faults: [cancel]\n"), CANCEL(NEVER, 0)));
+    CU_ASSERT_FALSE(waits_for_good(CLIENT("faults: [cancel]\n"), CANCEL(3, 1)));
+}
+
 CU_TestInfo faults_tests[] = {
     {"a_stall_is_before_any_step", a_stall_is_before_any_step},
     {"a_run_has_two_faults_at_most", a_run_has_two_faults_at_most},
     {"nobody_is_held_up_beyond_the_horizon", nobody_is_held_up_beyond_the_horizon},
     {"only_what_works_has_faults", only_what_works_has_faults},
+    {"somebody_outside_cancels", somebody_outside_cancels},
+    {"a_context_of_many", a_context_of_many},
+    {"who_waits_for_a_client_is_not_lost_yet", who_waits_for_a_client_is_not_lost_yet},
     CU_TEST_INFO_NULL,
 };
