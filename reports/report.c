@@ -306,6 +306,9 @@ void report_runs_words(struct buf *out, const struct report_case *at) {
               at->proved        ? ": every trace"
                   : at->sampled ? ", sampled"
                                 : "");
+    if (at->ended.len == 0) return;
+    buf_put(out, STR("; "));
+    report_put_plain(out, at->ended);
 }
 
 static void put_found(struct buf *out, const struct report_case *at) {

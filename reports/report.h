@@ -48,6 +48,7 @@ struct report_case {
     enum report_verdict verdict;
     bool proved;                 /* they cover every trace there is */
     bool sampled;                /* they do not, and what is expected is more than they show: see report_runs_words */
+    struct str ended;            /* by which rule of the scenario's "stop", or with what proof of it; "" for none */
     uint64_t runs, leaking_runs; /* schedules tried, and how many of them left something */
     const uint64_t *runs_with;   /* a finding of each kind, CHECK_KIND_COUNT of them; NULL: not counted */
     uint64_t steps;              /* of the run that the token shows */
@@ -91,7 +92,8 @@ void report_lost_words(struct buf *out, uint32_t count, uint32_t lost); /* what 
 void report_told_words(struct buf *out, const struct check_finding *finding); /* both, as one sentence */
 void report_duration_words(struct buf *out, int64_t duration_ns); /* "1s", "10ms", "1h30m": exact, integers only */
 /* How many schedules, and what they are worth: "18 runs: every trace", "32 runs, sampled", or, where nothing is claimed of
- * those not tried (it was not as expected, or one schedule was asked for), "1 run". */
+ * those not tried (it was not as expected, or one schedule was asked for), "1 run". Behind them what ended them,
+ * where a rule of the scenario did. */
 void report_runs_words(struct buf *out, const struct report_case *at);
 /* The command that shows the case again, ready for a shell: "ebb replay TOKEN FILE". */
 void report_again_words(struct buf *out, const struct report_case *at);

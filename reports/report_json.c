@@ -68,6 +68,7 @@ static void put_case(struct report_json *json, const struct report_case *at) {
     report_json_number(json, "runs", at->runs);
     report_json_bool(json, "proved", at->proved);
     report_json_bool(json, "sampled", at->sampled);
+    if (at->ended.len > 0) report_json_text(json, "ended", at->ended);
     report_json_number(json, "leaking_runs", at->leaking_runs);
     put_runs_with(json, at->runs_with);
     report_json_number(json, "steps", at->steps);

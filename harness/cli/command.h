@@ -111,6 +111,9 @@ enum status cli_timelines(const struct options *options, const struct report_cas
                           const struct source *const *sources, uint32_t count);
 /* One file, of at most LIMIT_SCENARIO_BYTES; free it as a block of LIMIT_SCENARIO_BYTES + 1. False: told why. */
 bool cli_file_read(const char *path, struct str *out);
+/* The scenario's rule for enough runs, or NULL: there is none, or the command line says it by --runs, --time, --first or
+ * --prove. */
+const struct scenario_stop *cli_stop(const struct options *options, const struct scenario *scenario);
 void cli_row_case(const struct source *source, uint32_t variant, const struct run_row *row, struct buf *expected,
                   struct report_case *out);
 

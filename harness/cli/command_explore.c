@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/progress.h"
@@ -11,6 +12,7 @@
 #include "explore/token.h"
 #include "reports/json_writer.h"
 #include "reports/report_bytes.h"
+#include "run/enough.h"
 #include "run/split.h"
 
 /* Walks at random find most leaks first; those that need one coroutine to be late for long, pct finds, and others never
@@ -39,7 +41,7 @@ struct searching { /* one variant */
     struct run_campaign campaign;
     struct run_harvest total;
     struct buf complete; /* what a search that knows its end has come to; empty: it samples */
-    bool proved;
+    bool proved, whole;  /* whole: such a search came to its end, be it one with a bound */
     struct progress progress;
     uint64_t until_ms; /* 0: no time is set */
 };
@@ -111,6 +113,12 @@ static void search_text(struct buf *out, const struct searching *search, struct 
     if (total->found_lost > 0) buf_print(out, "  and %u more kinds of findings\n", total->found_lost);
 }
 
+static enum run_enough enough(const struct searching *search) {
+    const struct scenario_stop *rule = search->campaign.stop;
+    if (rule == NULL) return RUN_ENOUGH_NOT;
+    return run_enough(rule, &search->total.coverage, search->total.runs, search->total.found_count > 0);
+}
+
 static void tell(struct exploring *self, const struct searching *search) {
     struct buf complete;
     buf_init(&complete, mem_system());
@@ -118,6 +126,11 @@ static void tell(struct exploring *self, const struct searching *search) {
         explore_coverage_words(&complete, &search->total.coverage);
     else
         buf_put(&complete, buf_str(&search->complete));
+    enum run_enough which = search->whole ? RUN_ENOUGH_NOT : enough(search);
+    if (which != RUN_ENOUGH_NOT) {
+        buf_put(&complete, STR("; "));
+        run_enough_words(&complete, search->campaign.stop, which);
+    }
     if (self->options->json)
         search_json(&self->json, search, buf_str(&complete));
     else
@@ -130,6 +143,11 @@ static void tell(struct exploring *self, const struct searching *search) {
 static bool time_is_up(struct run_split *split) {
     const struct searching *self = BASE_OWNER(split, struct searching, split);
     return self->until_ms > 0 && cli_now_ms() >= self->until_ms;
+}
+
+/* A chance is looked at where a chunk ends. */
+static bool rule_met(struct run_split *split) {
+    return enough(BASE_OWNER(split, struct searching, split)) != RUN_ENOUGH_NOT;
 }
 
 static void progress(struct run_split *split, uint64_t runs, const struct run_harvest *newest) {
@@ -159,6 +177,7 @@ static enum status came(struct run_split *split, uint64_t chunk, const struct ru
     if (survey == NULL || run_portfolio_searches(&survey->portfolio) == 0) return OK;
     run_portfolio_words(&self->complete, &survey->portfolio);
     self->proved = run_portfolio_proved(&survey->portfolio);
+    self->whole = run_portfolio_over(&survey->portfolio);
     return buf_status(&self->complete);
 }
 
@@ -172,6 +191,8 @@ static bool unexpected(const struct searching *search) {
 
 static void explore(struct exploring *self, const struct source *source, uint32_t variant) {
     const struct options *options = self->options;
+    const struct scenario_stop *rule = cli_stop(options, source->scenario);
+    const char *proves = rule == NULL ? NULL : run_enough_strategy(rule);
     static struct searching search; /* its process has a copy of what it needs */
     search = (struct searching){.source = source};
     search.campaign = (struct run_campaign){
@@ -180,17 +201,22 @@ static void explore(struct exploring *self, const struct source *source, uint32_
         .scenario_key = explore_token_key(source->bytes),
         .seed = options->seed,
         .timers = options->timers,
-        .strategy = options->strategy == NULL ? STRATEGIES_UNASKED : options->strategy,
+        .strategy = options->strategy != NULL ? options->strategy
+            : proves != NULL                  ? proves
+                                              : STRATEGIES_UNASKED,
+        .stop = rule,
     };
     bool endless = options->time_ms > 0 && !options->runs_asked;
     search.split = (struct run_split){
         .campaign = &search.campaign,
         .runs = endless           ? UINT64_MAX
+            : rule != NULL        ? rule->runs
             : options->runs_asked ? options->runs
                                   : RUNS_UNASKED,
         .stride = 1,
         .jobs = options->jobs,
-        .first = options->first,
+        .first = options->first || (rule != NULL && rule->first_finding),
+        .enough = rule_met,
         .interrupted = &interrupted,
         .stop = time_is_up,
         .progress = progress,
@@ -204,7 +230,7 @@ static void explore(struct exploring *self, const struct source *source, uint32_
     cli_progress_end(&search.progress);
     tell(self, &search);
     uint64_t rate = cli_progress_rate(&search.progress, search.total.runs);
-    if (!options->json && rate > 0) (void)fprintf(stderr, "%" PRIu64 " runs/s\n", rate);
+    if (!options->json && rate > 0 && isatty(STDERR_FILENO) != 0) (void)fprintf(stderr, "%" PRIu64 " runs/s\n", rate);
     if (status == ERR_INPUT)
         (void)fprintf(stderr, "%s:%u:%u: error: %s\n", source->path, search.split.fault.line, search.split.fault.column,
                       search.split.fault.text);

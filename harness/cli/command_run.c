@@ -52,9 +52,8 @@ static void campaign_of(struct run_isolation *isolation, uint32_t number, struct
         .scenario_key = explore_token_key(row->source->bytes),
         .runs = options->runs,
         .seed = options->seed,
-        .prove = options->prove_asked   ? options->prove
-            : options->strategy == NULL ? options->runs
-                                        : 0,
+        .stop = cli_stop(options, row->source->scenario),
+        .prove = cli_prove(options),
         .timers = options->timers,
         .strategy = options->strategy,
         .known = known,

@@ -16,8 +16,6 @@ static bool number(const char *text, uint64_t *out) {
     return true;
 }
 
-#define PROVE_MAX 1000u /* runs, unasked */
-
 static const struct flag {
     const char *name, *value, *about;
 } flags_known[] = {
@@ -195,7 +193,7 @@ bool cli_options(struct options *out, int count, char **words, const char *flags
 uint64_t cli_prove(const struct options *options) {
     if (options->prove_asked) return options->prove;
     if (options->strategy != NULL) return 0;
-    return options->runs < PROVE_MAX ? options->runs : PROVE_MAX;
+    return options->runs < RUN_PROVE_UNASKED ? options->runs : RUN_PROVE_UNASKED;
 }
 
 void cli_options_free(struct options *options) {

@@ -7,6 +7,12 @@
 
 #include "cli/command.h"
 
+const struct scenario_stop *cli_stop(const struct options *options, const struct scenario *scenario) {
+    const struct scenario_stop *rule = scenario_stop(scenario);
+    bool said = options->runs_asked || options->time_ms > 0 || options->first || options->prove_asked;
+    return rule->asked && !said ? rule : NULL;
+}
+
 void cli_row_case(const struct source *source, uint32_t variant, const struct run_row *row, struct buf *expected,
                   struct report_case *out) {
     buf_clear(expected);
@@ -25,6 +31,7 @@ void cli_row_case(const struct source *source, uint32_t variant, const struct ru
         .runs = row->runs,
         .proved = row->proved,
         .sampled = row->sampled,
+        .ended = str_of(row->ended),
         .leaking_runs = row->leaking_runs,
         .runs_with = row->runs_with,
         .steps = row->steps,

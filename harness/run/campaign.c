@@ -9,8 +9,10 @@
 #include "explore/token.h"
 #include "run/again.h"
 #include "run/causes.h"
+#include "run/enough.h"
 #include "run/judge.h"
 #include "run/portfolio.h"
+#include "run/tee.h"
 
 static size_t row_size(const struct run_row *row) {
     ASSERT(row->count <= RUN_FINDINGS_MAX);
@@ -218,16 +220,22 @@ static void judged(struct run_follower *follower, struct ebb *ebb, enum check_ph
     (void)follower, (void)ebb, (void)phase, (void)findings, (void)from;
 }
 
+/* `coverage`: NULL, where nobody asks how new a run was. */
 static enum status sweep_one(const struct run_campaign *campaign, struct mem *mem, struct explorer *explorer,
-                             struct run_config *config, struct run_result *result, uint64_t run, struct sweep *sweep,
-                             struct run_row *row) {
+                             struct explore_coverage *coverage, struct run_config *config, struct run_result *result,
+                             uint64_t run, struct sweep *sweep, struct run_row *row) {
     bool hit;
     const struct explore_schedule *taken = NULL;
     struct run_follower follower = {NULL, phase_begins, judged};
     config->chooser = explore_begin(explorer, run);
-    follower.observer = explore_observer(explorer);
+    struct run_tee tee;
+    run_tee_init(&tee, explore_observer(explorer));
+    run_tee_add(&tee, coverage == NULL ? NULL : &coverage->observer);
+    follower.observer = run_tee_observer(&tee);
     if (follower.observer != NULL) config->follower = &follower;
+    if (coverage != NULL) explore_coverage_begin(coverage);
     TRY(run_watched(campaign, mem, explorer, config, result, sweep, row));
+    if (coverage != NULL) TRY(explore_coverage_end(coverage, run_enough_verdict(&result->findings)));
     TRY(explore_taken(explorer, &taken));
     if (sweep->disagree) return OK;
     bool fits =
@@ -260,12 +268,34 @@ struct sweeping {
     struct ebb_stacks *stacks;
     struct run_before *before;
     struct run_pumped *pumped;
+    struct explore_coverage *coverage; /* see sweep_one */
+    const struct scenario_stop *rule;  /* that ends this sweep, or NULL */
+    bool found;                        /* the first finding, which is all that the rule asks for */
 };
+
+/* Has it come to its end, or to that of the scenario's rule? Then the row says to which. */
+static bool over(const struct sweeping *self, const struct run_portfolio *portfolio) {
+    const struct scenario_stop *rule = self->rule;
+    struct run_row *row = self->row;
+    bool all = run_portfolio_over(portfolio);
+    if (rule == NULL) return all;
+    enum run_enough which = run_enough(rule, self->coverage, row->runs, row->leaking_runs > 0);
+    if (which == RUN_ENOUGH_NOT && !all) return false;
+    struct buf words;
+    buf_init(&words, self->mem);
+    if (all)
+        run_portfolio_words(&words, portfolio);
+    else
+        run_enough_words(&words, rule, which);
+    if (buf_status(&words) == OK) (void)snprintf(row->ended, sizeof row->ended, "%.*s", (int)words.len, words.at);
+    buf_deinit(&words);
+    return true;
+}
 
 static enum status sweep_all(struct sweeping *self, struct run_portfolio *portfolio, uint64_t runs) {
     enum status status = OK;
-    bool over = false;
-    for (uint64_t run = 0; run < runs && status == OK && !self->sweep->disagree && !over; run++) {
+    bool ends = false;
+    for (uint64_t run = 0; run < runs && status == OK && !self->sweep->disagree && !ends; run++) {
         enum ebb_timers timers = EBB_TIMERS_IDLE;
         struct explorer *explorer = run_portfolio_turn(portfolio, run, &timers);
         struct run_config config = {.scenario = self->campaign->scenario,
@@ -274,10 +304,11 @@ static enum status sweep_all(struct sweeping *self, struct run_portfolio *portfo
                                     .stacks = self->stacks,
                                     .before = self->before,
                                     .pumped = self->pumped};
-        status = sweep_one(self->campaign, self->mem, explorer, &config, self->result, run, self->sweep, self->row);
+        status = sweep_one(self->campaign, self->mem, explorer, self->coverage, &config, self->result, run, self->sweep,
+                           self->row);
         run_portfolio_ran(portfolio, run);
         (void)explore_more(explorer);
-        over = run_portfolio_over(portfolio);
+        ends = status != OK || over(self, portfolio);
         if (status == OK && verdict_of(&self->result->findings) == REPORT_LIMIT)
             break; /* each such run takes the whole budget */
     }
@@ -292,16 +323,21 @@ static bool sweep_proves(const struct sweeping *self, const struct run_portfolio
 }
 
 /* One run of each trace, where that is asked for and comes to an end; if not, what fits the expectations is forgotten, and
- * schedules are sampled as ever. */
+ * schedules are sampled as ever. Of the scenario's rule only a first finding ends it, and then there is no more to do. */
 static enum status prove(struct sweeping *self, enum run_timers mode) {
     const struct run_campaign *campaign = self->campaign;
     struct run_portfolio portfolio;
     if (campaign->prove == 0 || campaign->one_of_range || scenario_watch_count(campaign->scenario) > 0) return OK;
     TRY(run_portfolio_init(&portfolio, self->mem, "all", campaign->seed, mode));
+    const struct scenario_stop first = {.asked = true, .runs = UINT64_MAX, .first_finding = true};
+    if (campaign->stop != NULL && campaign->stop->first_finding) self->rule = &first;
     enum status status = sweep_all(self, &portfolio, campaign->prove);
     self->row->proved = status == OK && sweep_proves(self, &portfolio);
+    self->found = self->rule != NULL && self->row->leaking_runs > 0;
+    self->rule = NULL;
+    if (self->row->proved) self->row->ended[0] = '\0'; /* it says "every trace" */
     run_portfolio_deinit(&portfolio);
-    if (status != OK || self->row->proved || self->sweep->unfit || self->sweep->disagree) return status;
+    if (status != OK || self->row->proved || self->found || self->sweep->unfit || self->sweep->disagree) return status;
     uint64_t known_seen = self->row->known_seen;
     bool hit = self->sweep->hit;
     memset(self->row, 0, sizeof *self->row);
@@ -310,15 +346,41 @@ static enum status prove(struct sweeping *self, enum run_timers mode) {
     return OK;
 }
 
+/* What the scenario's rule makes of a campaign that leaves it to it. */
+static struct run_campaign ruled_campaign(const struct run_campaign *campaign) {
+    struct run_campaign own = *campaign;
+    const struct scenario_stop *rule = campaign->stop;
+    if (rule == NULL) return own;
+    bool samples = rule->proved != SCENARIO_STOP_ALL;
+    if (samples) own.runs = rule->runs; /* else only if as many do not suffice for the proof */
+    if (campaign->strategy != NULL) return own;
+    if (samples) own.strategy = run_enough_strategy(rule);
+    if (!samples)
+        own.prove = rule->runs;
+    else if (own.strategy != NULL) /* what it asks to be proved is less */
+        own.prove = 0;
+    else if (own.prove > 0) /* as it is unasked where the command line sets the runs */
+        own.prove = rule->runs < RUN_PROVE_UNASKED ? rule->runs : RUN_PROVE_UNASKED;
+    return own;
+}
+
+static void campaign_go(const struct run_campaign *campaign, struct mem *mem, struct run_row *row);
+
 void run_campaign(const struct run_campaign *campaign, struct mem *mem, struct run_row *row) {
+    struct run_campaign own = ruled_campaign(campaign);
     memset(row, 0, sizeof *row);
     if (campaign->causes != NULL) campaign->causes->count = 0;
     if (campaign->variant == scenario_variant_count(campaign->scenario) && !campaign->one_of_range) {
         range_campaign(campaign, mem, row);
         return;
     }
+    campaign_go(&own, mem, row);
+}
+
+static void campaign_go(const struct run_campaign *campaign, struct mem *mem, struct run_row *row) {
     struct run_result result = {.findings = {.capacity = RUN_FINDINGS_MAX}};
     struct run_portfolio portfolio = {0};
+    struct explore_coverage coverage = {.mem = mem};
     struct run_before before = {0};
     enum run_timers mode =
         campaign->one_of_range && campaign->timers == RUN_TIMERS_BOTH ? RUN_TIMERS_IDLE : campaign->timers;
@@ -330,9 +392,14 @@ void run_campaign(const struct run_campaign *campaign, struct mem *mem, struct r
     if (result.findings.at == NULL) goto done;
     if ((status = ebb_stacks_new(&stacks, LIMIT_STACK_BYTES)) != OK) goto done;
     if ((status = run_portfolio_init(&portfolio, mem, campaign->strategy, campaign->seed, mode)) != OK) goto done;
-    struct sweeping sweeping = {campaign, mem, &result, &sweep, row, stacks, &before, &pumped};
-    status = prove(&sweeping, mode);
-    if (status == OK && !row->proved && !sweep.unfit) {
+    struct sweeping sweeping = {campaign, mem, &result, &sweep, row, stacks, &before, &pumped, NULL, NULL, false};
+    if ((status = prove(&sweeping, mode)) != OK) goto done;
+    sweeping.rule = campaign->stop;
+    if (campaign->stop != NULL && campaign->stop->new_below > 0) {
+        if ((status = explore_coverage_init(&coverage, mem)) != OK) goto done;
+        sweeping.coverage = &coverage;
+    }
+    if (status == OK && !row->proved && !sweeping.found && !sweep.unfit) {
         status = sweep_all(&sweeping, &portfolio, campaign->runs);
         row->proved = status == OK && sweep_proves(&sweeping, &portfolio);
     }
@@ -353,10 +420,11 @@ done:
                            (unsigned long long)(row->runs > campaign->runs ? row->runs : campaign->runs));
         else if (!row->as_expected && !pending)
             (void)snprintf(row->why, sizeof row->why, "no schedule of %llu shows what is expected of some",
-                           (unsigned long long)(row->proved ? row->runs : campaign->runs));
+                           (unsigned long long)row->runs);
         if (campaign->causes != NULL) run_causes(campaign->scenario, row, &pumped, mem, campaign->causes);
     }
     run_portfolio_deinit(&portfolio);
+    explore_coverage_deinit(&coverage);
     ebb_stacks_free(stacks);
     mem_free(mem, result.findings.at, 2 * RUN_FINDINGS_MAX * sizeof *result.findings.at);
 }
@@ -373,6 +441,7 @@ static void range_campaign(const struct run_campaign *campaign, struct mem *mem,
         struct run_campaign single = *campaign;
         single.variant = scenario_variant_count(scenario) + index;
         single.one_of_range = true;
+        single.stop = NULL;   /* each combination has a few runs only */
         single.causes = NULL; /* only of the one that is shown */
         single.runs = campaign->runs < RANGE_RUNS ? campaign->runs : RANGE_RUNS;
         run_campaign(&single, mem, one);

@@ -15,6 +15,8 @@
 #define RUN_FINDINGS_MAX 64u
 #define RUN_TOKEN_BYTES 4096u
 #define RUN_WHY_BYTES 1024u
+#define RUN_PROVE_UNASKED 1000u /* runs at most, where nobody asks for a proof */
+#define RUN_ENDED_BYTES 160u
 
 /* A verdict that can cross a pipe: no pointers. */
 struct run_row {
@@ -28,6 +30,7 @@ struct run_row {
     bool sampled;          /* as expected, as far as `runs` show: they are not all, and no proof */
     bool threads;          /* some run made OS threads */
     uint32_t line, column; /* of `why` */
+    char ended[RUN_ENDED_BYTES]; /* by which rule of `stop`, or with what proof of it; "" for none */
     char token[RUN_TOKEN_BYTES], why[RUN_WHY_BYTES];
     struct check_finding findings[RUN_FINDINGS_MAX]; /* last: see run_row_keep */
 };
@@ -42,6 +45,8 @@ struct run_campaign {
     uint32_t variant;
     uint64_t scenario_key; /* explore_token_key of the file */
     uint64_t runs, seed;
+    const struct scenario_stop
+        *stop;      /* says when there were enough runs, and what is to be proved; NULL: `runs` does */
     uint64_t prove; /* first try to run every trace, with at most so many runs; 0: sample only */
     enum run_timers timers;
     const char *strategy; /* names of strategies, separated by commas, in rotation; NULL: default, then random */

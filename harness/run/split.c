@@ -66,8 +66,11 @@ static enum status deliver(struct splitting *self, uint64_t chunk, const struct 
                            const struct run_survey *survey) {
     if (self->over) return OK;
     self->runs += got->runs;
-    self->over = run_split_over(self->split, got);
-    return self->split->came(self->split, chunk, got, survey);
+    struct run_split *split = self->split;
+    self->over = run_split_over(split, got);
+    TRY(split->came(split, chunk, got, survey));
+    self->over = self->over || (split->enough != NULL && split->enough(split));
+    return OK;
 }
 
 static enum status alone(struct splitting *self) {

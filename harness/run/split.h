@@ -13,10 +13,13 @@
 
 struct run_split {
     const struct run_campaign *campaign;
-    uint64_t runs;                    /* of the whole; UINT64_MAX: until it is stopped */
-    uint64_t chunk, stride;           /* the first that is made, and how far it is to the next; stride at least 1 */
-    uint32_t jobs;                    /* processes; 1: this one alone */
-    bool first;                       /* the first finding is enough */
+    uint64_t runs;          /* of the whole; UINT64_MAX: until it is stopped */
+    uint64_t chunk, stride; /* the first that is made, and how far it is to the next; stride at least 1 */
+    uint32_t jobs;          /* processes; 1: this one alone */
+    bool first;             /* the first finding is enough */
+    /* Asked when a chunk has come: are those behind it not wanted? By nothing but what came, so that the search ends at the
+     * same chunk whoever makes them. May be NULL. */
+    bool (*enough)(struct run_split *);
     volatile int *interrupted;        /* set by a signal handler, here and in the processes */
     bool (*stop)(struct run_split *); /* asked often: is it time to stop? May be NULL */
     /* Told often: so much was done by now, in all or, if that is all that is known, in this chunk. May be NULL. */

@@ -2,9 +2,9 @@
 /* survey.c — see survey.h. */
 #include "run/survey.h"
 
-#include "base/hash.h"
 #include "base/limits.h"
 #include "explore/token.h"
+#include "run/enough.h"
 
 /* Only steps are of interest. */
 static void phase_begins(struct run_follower *follower, struct ebb *ebb, enum scenario_phase phase, uint32_t turn) {
@@ -14,35 +14,6 @@ static void phase_begins(struct run_follower *follower, struct ebb *ebb, enum sc
 static void judged(struct run_follower *follower, struct ebb *ebb, enum check_phase phase,
                    const struct check_findings *findings, uint32_t from) {
     (void)follower, (void)ebb, (void)phase, (void)findings, (void)from;
-}
-
-/* What a search asks of the world besides what coverage does. */
-static struct ebb_observer *other_of(struct ebb_observer *observer) {
-    return explore_observer(BASE_OWNER(observer, struct run_survey_both, observer)->explorer);
-}
-
-static void both_see(struct ebb_observer *observer, struct ebb *ebb, enum ebb_sight sight, struct ebb_co *co,
-                     const struct ebb_alarm *alarm) {
-    struct ebb_observer *other = other_of(observer);
-    struct ebb_observer *coverage = BASE_OWNER(observer, struct run_survey_both, observer)->coverage;
-    coverage->see(coverage, ebb, sight, co, alarm);
-    other->see(other, ebb, sight, co, alarm);
-}
-
-static void both_touch(struct ebb_observer *observer, uint64_t thing, struct ebb_access access) {
-    struct ebb_observer *other = other_of(observer);
-    other->touch(other, thing, access);
-}
-
-static void both_ready(struct ebb_observer *observer, const struct ebb_co *co) {
-    struct ebb_observer *other = other_of(observer);
-    other->ready(other, co);
-}
-
-static void both_cause(struct ebb_observer *observer, enum ebb_cause what, const struct ebb_object *object,
-                       uint32_t cell, const struct ebb_co *co) {
-    struct ebb_observer *other = other_of(observer);
-    other->cause(other, what, object, cell, co);
 }
 
 enum status run_survey_new(struct mem *mem, struct run_survey **out, const struct run_campaign *campaign) {
@@ -57,7 +28,7 @@ enum status run_survey_new(struct mem *mem, struct run_survey **out, const struc
     if (status == OK) status = ebb_stacks_new(&self->stacks, LIMIT_STACK_BYTES);
     if (status == OK)
         status = run_portfolio_init(&self->portfolio, mem, campaign->strategy, campaign->seed, campaign->timers);
-    self->follower = (struct run_follower){&self->got.coverage.observer, phase_begins, judged};
+    self->follower = (struct run_follower){NULL, phase_begins, judged};
     if (status == OK)
         *out = self;
     else
@@ -95,10 +66,9 @@ static enum status make(struct run_survey *search, uint64_t number, struct explo
     struct explore_coverage *coverage = &search->got.coverage;
     struct explorer *explorer = *out = run_portfolio_turn(&search->portfolio, number, &timers);
     explore_coverage_begin(coverage);
-    search->both =
-        (struct run_survey_both){{both_see, both_touch, both_ready, both_cause}, &coverage->observer, explorer};
-    bool alone = explore_observer(explorer) == NULL;
-    search->follower.observer = alone ? &coverage->observer : &search->both.observer;
+    run_tee_init(&search->tee, explore_observer(explorer));
+    run_tee_add(&search->tee, &coverage->observer);
+    search->follower.observer = run_tee_observer(&search->tee);
     struct run_config config = {
         .scenario = campaign->scenario,
         .variant = campaign->variant,
@@ -131,13 +101,11 @@ enum status run_survey_go(struct run_survey *search) {
     TRY(make(search, number, &explorer));
     TRY(explore_taken(explorer, &taken));
     const struct check_findings *findings = &search->result.findings;
-    uint64_t verdict = findings->lost;
     for (uint32_t i = 0; i < findings->count; i++) {
-        verdict = hash_mix(hash_mix(verdict, findings->at[i].signature), findings->at[i].count);
         got->limited = got->limited || findings->at[i].kind == CHECK_LIMIT;
         TRY(note(search, i, taken));
     }
-    TRY(explore_coverage_end(&got->coverage, verdict));
+    TRY(explore_coverage_end(&got->coverage, run_enough_verdict(findings)));
     run_portfolio_ran(&search->portfolio, number);
     (void)explore_more(explorer);
     got->leaking_runs += findings->count > 0 || findings->lost > 0;

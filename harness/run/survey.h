@@ -8,6 +8,7 @@
 #include "run/harvest.h"
 #include "run/judge.h"
 #include "run/portfolio.h"
+#include "run/tee.h"
 
 struct run_survey {
     const struct run_campaign *campaign;
@@ -16,10 +17,7 @@ struct run_survey {
     struct run_harvest got;
     uint64_t from; /* the number of its first run */
     struct run_follower follower;
-    struct run_survey_both { /* of a strategy that searches and has eyes of its own */
-        struct ebb_observer observer, *coverage;
-        const struct explorer *explorer;
-    } both;
+    struct run_tee tee;
     struct run_before before;
     struct run_pumped pumped;
     struct run_result result; /* of the last run; fault: why it could not be made */

@@ -117,7 +117,7 @@ static void arguments(struct scenario_edits *self, const struct yaml_node *proce
 /* Words, or numbers of which fewer are no less to read. */
 static bool text_key(const struct yaml_node *key) {
     return scenario_yaml_is(key, "as") || scenario_yaml_is(key, "panic") || scenario_yaml_is(key, "tags") ||
-        scenario_yaml_is(key, "limits");
+        scenario_yaml_is(key, "limits") || scenario_yaml_is(key, "stop");
 }
 
 static void walk(struct scenario_edits *self, const struct yaml_node *node) {

@@ -256,6 +256,7 @@ enum status scenario_emit(const struct scenario *scenario, struct mem *mem, stru
     variants_emit(&out, scenario);
     expects_emit(&out, scenario);
     limits_emit(&out, scenario);
+    scenario_stop_emit(&out, scenario);
     rules_emit(&out, scenario);
     enum status status = buf_status(&out);
     if (status == OK) status = sink->write(sink, buf_str(&out));

@@ -190,6 +190,7 @@ static bool rules_equal(const struct scenario *a, const struct scenario *b) {
     if (!str_equal(a->about, b->about) || a->tag_count != b->tag_count || a->watch_count != b->watch_count ||
         a->faults != b->faults)
         return false;
+    if (!scenario_stop_equal(&a->stop, &b->stop)) return false;
     if (x->steps != y->steps || x->horizon_ns != y->horizon_ns || x->cycles != y->cycles) return false;
     for (uint32_t i = 0; i < a->tag_count; i++)
         if (!str_equal(a->tags[i], b->tags[i])) return false;

@@ -21,6 +21,7 @@ static const struct key top[] = {
     {"pending", "pending?",
      "Variants that are not as expected yet, each with the reason; once one is as expected, it must go."},
     {"limits", "limits?", "How far a run may go."},
+    {"stop", "stop?", "When a search of its schedules is complete enough; what the command line says goes first."},
     {"watch", "watch?", "Rules that are looked at after every step of a run."},
     {"faults", "faults?", "What a schedule may do to the subject beside choosing its order."},
 };
@@ -34,6 +35,13 @@ static const struct key limits[] = {
     {"steps", "steps?", "The budget of one run. 1000000 unless it is set."},
     {"horizon", "duration?", "Virtual time runs on for as long after a phase has returned. 1m unless it is set."},
     {"cycles", "cycles?", "How often the cycle runs. 32 unless it is set; growth is judged from 12 on."},
+};
+static const struct key stop[] = {
+    {"runs", "runs?", "After so many runs. 100000 unless it is set."},
+    {"new_behaviour_below", "share?", "Once the chance that one more run shows a new behaviour is less: 0.1%."},
+    {"proved", "proved?",
+     "Once every trace was run (all), or every schedule with at most so many delays (within1 to within9)."},
+    {"first_finding", "yes or no?", "Once a run has left something."},
 };
 static const struct key case_recv[] = {
     {"recv", "expression", "Taken when a message is there, or the channel is closed."},
@@ -71,6 +79,7 @@ static const struct {
     [KEYS_TOP] = {top, BASE_COUNT(top)},
     [KEYS_PARAM] = {param, BASE_COUNT(param)},
     [KEYS_LIMITS] = {limits, BASE_COUNT(limits)},
+    [KEYS_STOP] = {stop, BASE_COUNT(stop)},
     [KEYS_RECV] = {case_recv, BASE_COUNT(case_recv)},
     [KEYS_SEND] = {case_send, BASE_COUNT(case_send)},
     [KEYS_AFTER] = {case_after, BASE_COUNT(case_after)},

@@ -10,6 +10,7 @@ enum key_table {
     KEYS_TOP,
     KEYS_PARAM,
     KEYS_LIMITS,
+    KEYS_STOP,
     KEYS_RECV,
     KEYS_SEND,
     KEYS_AFTER,

@@ -29,6 +29,10 @@
 #define LIMIT_COMPUTED_FACTOR 4u
 /* What `limits: {steps: ...}` may ask for: some ten seconds under a sanitizer. */
 #define LIMIT_STEPS_ASKED 10000000
+/* Runs after which a rule of `stop` is given up unless it says when: some seconds under a sanitizer. */
+#define LIMIT_STOP_RUNS 100000
+/* What it may say. */
+#define LIMIT_STOP_RUNS_ASKED 10000000
 /* Values written out in one list or record. */
 #define LIMIT_ITEMS 32u
 /* Values that one step may make before it stores them. */

@@ -162,6 +162,7 @@ enum status scenario_lint(const struct scenario *scenario, struct mem *mem, stru
     names_lint(&linter);
     scenario_walk(scenario, &linter.walk);
     variants_lint(&linter);
+    scenario_lint_stop(&linter);
     enum status status = scenario_lint_expects(&linter);
     sort(out);
     for (uint32_t i = 0; i < out->count; i++) scenario_diag_origin(&out->at[i], origin);

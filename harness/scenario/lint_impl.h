@@ -16,5 +16,6 @@ void scenario_lint_warn(struct linter *linter, struct where where, const char *f
 /* Does an expectation name this? */
 bool scenario_lint_expected(const struct linter *linter, struct str name);
 enum status scenario_lint_expects(struct linter *linter);
+void scenario_lint_stop(struct linter *linter); /* stop.c */
 
 #endif

@@ -222,6 +222,7 @@ static void build(struct loader *loader, const struct yaml_node *root) {
     scenario_load_expects(loader, scenario_yaml_get(root, "expect"));
     scenario_load_pending(loader, scenario_yaml_get(root, "pending"));
     scenario_load_limits(loader, scenario_yaml_get(root, "limits"));
+    scenario_load_stop(loader, scenario_yaml_get(root, "stop"));
     scenario_load_tags(loader, scenario_yaml_get(root, "tags"));
     scenario_load_watches(loader, scenario_yaml_get(root, "watch"));
     scenario_load_faults(loader, scenario_yaml_get(root, "faults"));

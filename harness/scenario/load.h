@@ -64,6 +64,7 @@ void scenario_load_pending(struct loader *loader, const struct yaml_node *node);
 void scenario_load_range(struct loader *loader);
 /* rules.c; NULL nodes are fine */
 void scenario_load_limits(struct loader *loader, const struct yaml_node *node);
+void scenario_load_stop(struct loader *loader, const struct yaml_node *node); /* stop.c */
 void scenario_load_tags(struct loader *loader, const struct yaml_node *node);
 void scenario_load_watches(struct loader *loader, const struct yaml_node *node);
 void scenario_load_faults(struct loader *loader, const struct yaml_node *node);

@@ -246,6 +246,8 @@ struct scenario {
     struct variant *variants;
     uint32_t variant_count;
     struct scenario_limits limits;
+    struct scenario_stop stop;
+    struct where stop_where;
     struct str *tags;
     uint32_t tag_count;
     struct watch *watches;
@@ -260,10 +262,13 @@ struct scenario {
     uint32_t declared_count;
 };
 
-const char *scenario_step_word(const struct step *step);           /* the word it begins with */
-const char *scenario_fault_name(uint32_t index);                   /* of bit `index`; NULL past the last */
-struct str scenario_shape_name(const char *shape, uint32_t index); /* empty past the last */
-struct scenario_limits scenario_limits_usual(void);                /* where the file sets none */
+struct buf;
+const char *scenario_step_word(const struct step *step);                   /* the word it begins with */
+const char *scenario_fault_name(uint32_t index);                           /* of bit `index`; NULL past the last */
+struct str scenario_shape_name(const char *shape, uint32_t index);         /* empty past the last */
+void scenario_stop_emit(struct buf *out, const struct scenario *scenario); /* one line, or nothing */
+bool scenario_stop_equal(const struct scenario_stop *a, const struct scenario_stop *b);
+struct scenario_limits scenario_limits_usual(void); /* where the file sets none */
 /* Must there be something other than nil in this place of a shape? */
 bool scenario_shape_needs(const char *shape, uint32_t index);
 /* The parameters of a variant, declared or of the range. */

@@ -60,6 +60,21 @@ struct scenario_limits {
     uint32_t cycles;
 };
 const struct scenario_limits *scenario_limits(const struct scenario *scenario);
+struct buf;
+/* `stop`: the first of these that is met ends a search of the schedules. */
+#define SCENARIO_STOP_ALL 10u
+struct scenario_stop {
+    bool asked;         /* the file has it */
+    bool first_finding; /* a run left something */
+    uint64_t runs;      /* so many were made; LIMIT_STOP_RUNS where the file does not say */
+    uint32_t new_below; /* the chance of new behaviour is less, in millionths; 0: no such rule */
+    uint32_t
+        proved; /* all schedules were made with at most so many delays; or SCENARIO_STOP_ALL, all; 0: no such rule */
+};
+const struct scenario_stop *scenario_stop(const struct scenario *scenario);
+/* "chance of new behaviour < 0.1 %, or 100 000 runs": its rules, in the order in which they are tried; 0
+ * runs are no rule. */
+void scenario_stop_words(struct buf *out, const struct scenario_stop *stop);
 /* With this variant, does nothing that varies from cycle to cycle decide what a cycle does? False also for lack of memory. */
 bool scenario_repeats(const struct scenario *scenario, uint32_t variant, struct mem *mem);
 uint32_t scenario_watch_count(const struct scenario *scenario);

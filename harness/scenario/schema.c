@@ -10,6 +10,8 @@
 #define PROC_PATTERN "^" NAME "(\\(( *" NAME " *(, *" NAME " *)*)?\\))?$"
 #define VARIANT_PATTERN "^[A-Za-z0-9_.][A-Za-z0-9_.-]{0,62}$"
 #define DURATION_PATTERN "^([0-9]+(ns|us|ms|s|m|h))+$"
+#define SHARE_PATTERN "^[0-9]+([.][0-9]{1,4})?%$"
+#define PROVED_PATTERN "^(all|within[1-9])$"
 #define AMOUNT_PATTERN "^([0-9]+(B|KiB|MiB|GiB))+$"
 
 /* --- the pen ------------------------------------------------------------------------------------------------------ */
@@ -159,6 +161,18 @@ static void define_scalars(struct schema *self) {
     scenario_schema_open(self, "steps", '{');
     number_type(self, 1, LIMIT_STEPS_ASKED);
     scenario_schema_close(self, '}');
+    scenario_schema_open(self, "runs", '{');
+    number_type(self, 1, LIMIT_STOP_RUNS_ASKED);
+    scenario_schema_close(self, '}');
+    scenario_schema_open(self, "share", '{');
+    text_type(self, SHARE_PATTERN);
+    scenario_schema_close(self, '}');
+    scenario_schema_open(self, "proved", '{');
+    text_type(self, PROVED_PATTERN);
+    scenario_schema_close(self, '}');
+    scenario_schema_open(self, "yes-or-no", '{');
+    scenario_schema_text(self, "type", "boolean");
+    scenario_schema_close(self, '}');
     scenario_schema_open(self, "cycles", '{');
     number_type(self, 1, LIMIT_CYCLES_ASKED);
     scenario_schema_close(self, '}');
@@ -248,10 +262,16 @@ static void define_mappings(struct schema *self) {
     pattern_names(self, NAME_PATTERN);
     scenario_schema_value(self, "additionalProperties", "value", NULL);
     scenario_schema_close(self, '}');
-    scenario_schema_open(self, "limits", '{');
-    object(self, KEYS_LIMITS);
-    scenario_schema_number(self, "minProperties", 1);
-    scenario_schema_close(self, '}');
+    static const struct {
+        const char *name;
+        enum key_table keys;
+    } known[] = {{"limits", KEYS_LIMITS}, {"stop", KEYS_STOP}};
+    for (size_t i = 0; i < BASE_COUNT(known); i++) {
+        scenario_schema_open(self, known[i].name, '{');
+        object(self, known[i].keys);
+        scenario_schema_number(self, "minProperties", 1);
+        scenario_schema_close(self, '}');
+    }
 }
 
 static void define_lists(struct schema *self) {

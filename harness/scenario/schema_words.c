@@ -144,6 +144,7 @@ void scenario_operations(struct buf *out) {
     keys_print(out, "Keys of a file", KEYS_TOP, "At the top:");
     keys_print(out, "Keys of a parameter", KEYS_PARAM, "Or its default alone:");
     keys_print(out, "Limits", KEYS_LIMITS, "Beneath `limits`:");
+    keys_print(out, "When a search may stop", KEYS_STOP, "Beneath `stop`:");
     words_print(out);
     keys_print(out, "Cases of select: recv", KEYS_RECV, "One of the cases:");
     keys_print(out, "Cases of select: send", KEYS_SEND, "One of the cases:");

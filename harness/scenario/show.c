@@ -293,6 +293,11 @@ static void rules_show(struct shower *self) {
     row(self, "horizon");
     scenario_value_words(self->out, (struct ebb_value){.type = EBB_DURATION, .integer = scenario->limits.horizon_ns});
     buf_put(self->out, STR(" of virtual time after a phase has returned\n"));
+    if (scenario->stop.asked) {
+        row(self, "stop");
+        scenario_stop_words(self->out, &scenario->stop);
+        buf_put_char(self->out, '\n');
+    }
     for (uint32_t i = 0; i < scenario->watch_count; i++) {
         row(self, "watch");
         buf_put(self->out, scenario->watches[i].text);

@@ -99,4 +99,19 @@ for wrong in "--time 5" "--time 0s" "--time s" "--strategy luck" "--strategy rep
 done
 ends 2 explore
 ends 2 explore none.yaml
+# A rule of the scenario ends the search, unless the command line says when.
+{ cat two.yaml; echo 'stop: {new_behaviour_below: 1%}'; } >rule.yaml
+ends 0 explore --variant leaking rule.yaml
+grep -q '^rule.yaml, leaking: [0-9 ]* sampled, chance of new behaviour .* %; stopped by rule: chance of new behaviour < 1 %$' found ||
+    { echo "the rule does not stop it"; cat found; failed=1; }
+ends 0 explore --variant leaking --runs 300 rule.yaml
+grep -q '^rule.yaml, leaking: 300 sampled, [^;]*$' found || { echo "--runs does not go before the rule"; cat found; failed=1; }
+ends 0 run --prove 0 --runs 40 --terse rule.yaml
+grep -q 'leaks  40 runs, sampled$' found || { echo "run: --runs and --prove do not go before the rule"; cat found; failed=1; }
+sed 's/^stop:.*/stop: {proved: all}/' rule.yaml >proved.yaml
+ends 0 explore --variant leaking proved.yaml
+grep -q '^proved.yaml, leaking: all 9 traces; all 9 traces with early timers$' found || { echo "not proved"; cat found; failed=1; }
+ends 0 run --terse proved.yaml
+grep -q '^2 scenarios judged: 2 as expected (proved), 0 not$' found || { echo "run: not proved"; cat found; failed=1; }
+
 exit $failed

@@ -94,6 +94,11 @@ static void rules(void) {
     emits("ebb: 1\nmain: [yield]\nlimits: {steps: 1000000, horizon: 60s, cycles: 33}\nfaults: [cancel, stall]\nwatch: "
           "[\"allocation > 1KiB\"]\n",
           "ebb: 1\nmain:\n  - yield\nlimits: {cycles: 33}\nwatch:\n  - allocation > 1KiB\nfaults: [stall, cancel]\n");
+    emits("ebb: 1\nmain: [yield]\nstop: {first_finding: true, runs: 9, new_behaviour_below: 00.50%}\n",
+          "ebb: 1\nmain:\n  - yield\nstop: {runs: 9, new_behaviour_below: 0.5%, first_finding: true}\n");
+    emits("ebb: 1\nmain: [yield]\nstop: {proved: within2}\n", "ebb: 1\nmain:\n  - yield\nstop: {proved: within2}\n");
+    emits("ebb: 1\nmain: [yield]\nstop: {proved: all}\n", "ebb: 1\nmain:\n  - yield\nstop: {proved: all}\n");
+    emits("ebb: 1\nmain: [yield]\nstop: {first_finding: false}\n", "ebb: 1\nmain:\n  - yield\nstop: {runs: 100000}\n");
 }
 
 /* Each differs from the first in one thing. */
@@ -112,6 +117,11 @@ static void differences(void) {
         "ebb: 1\nparams: {n: 1}\nmain: [{let: {c: chan(n)}}, {recv: c}]\nvariants: {main: {}}\n",
         "ebb: 1\nparams: {n: 1}\nmain: [{let: {c: chan(n)}}, {recv: c}]\nlimits: {cycles: 3}\n",
         "ebb: 1\nparams: {n: 1}\nmain: [{let: {c: chan(n)}}, {recv: c}]\ntags: [x]\n",
+        "ebb: 1\nparams: {n: 1}\nmain: [{let: {c: chan(n)}}, {recv: c}]\nstop: {runs: 100000}\n",
+        "ebb: 1\nparams: {n: 1}\nmain: [{let: {c: chan(n)}}, {recv: c}]\nstop: {runs: 3}\n",
+        "ebb: 1\nparams: {n: 1}\nmain: [{let: {c: chan(n)}}, {recv: c}]\nstop: {new_behaviour_below: 1%}\n",
+        "ebb: 1\nparams: {n: 1}\nmain: [{let: {c: chan(n)}}, {recv: c}]\nstop: {proved: all}\n",
+        "ebb: 1\nparams: {n: 1}\nmain: [{let: {c: chan(n)}}, {recv: c}]\nstop: {first_finding: true}\n",
         "ebb: 1\nparams: {n: 1}\nmain: [{let: {c: chan(n)}}, {recv: c}]\nfaults: [stall]\n",
         "ebb: 1\nparams: {n: 1}\nmain: [{let: {c: chan(n)}}, {recv: c}]\nteardown: [yield]\n",
         "ebb: 1\nparams: {n: 1}\ncycle: [{let: {c: chan(n)}}, {recv: c}]\n",

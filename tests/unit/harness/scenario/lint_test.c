@@ -146,7 +146,16 @@ static void notes(void) {
     CU_ASSERT_EQUAL(problems.notes[0].line, 0);
 }
 
+static void searches(void) {
+    silent(HEAD "main: [yield]\nstop: {new_behaviour_below: 1%, runs: 101}\n");
+    warns(HEAD "main: [yield]\nstop: {new_behaviour_below: 1%, runs: 100}\n",
+          "4:7 a chance that small is never shown by 100 runs: it takes 101 at least\n");
+    silent(HEAD "main: [yield]\nwatch: [allocation > 1KiB]\nstop: {proved: within1}\n");
+    warns(HEAD "main: [yield]\nwatch: [allocation > 1KiB]\nstop: {proved: all}\n",
+          "5:7 with rules of \"watch\" no run of each trace is a proof: their peaks differ within one\n");
+}
+
 CU_TestInfo lint_tests[] = {
-    {"names", names},   {"reached", reached}, {"expected", expected}, {"whole", whole},
-    {"bounds", bounds}, {"notes", notes},     CU_TEST_INFO_NULL,
+    {"searches", searches}, {"names", names},   {"reached", reached}, {"expected", expected},
+    {"whole", whole},       {"bounds", bounds}, {"notes", notes},     CU_TEST_INFO_NULL,
 };
