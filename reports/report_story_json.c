@@ -10,11 +10,9 @@ static const char *const names[] = {
     [CHECK_EVENT_END] = "end",     [CHECK_EVENT_PANIC] = "panic", [CHECK_EVENT_CHOICE] = "choice",
 };
 static const char *const wakes[] = {[EBB_DONE] = "done", [EBB_CLOSED] = "closed", [EBB_TIMEOUT] = "timeout"};
-static const char *const choices[] = {[EBB_CHOOSE_NEXT] = "next",
-                                      [EBB_CHOOSE_CASE] = "case",
-                                      [EBB_CHOOSE_VALUE] = "value",
-                                      [EBB_CHOOSE_STALL] = "stall",
-                                      [EBB_CHOOSE_CANCEL] = "cancel"};
+static const char *const choices[] = {
+    [EBB_CHOOSE_NEXT] = "next",   [EBB_CHOOSE_CASE] = "case",     [EBB_CHOOSE_VALUE] = "value",
+    [EBB_CHOOSE_STALL] = "stall", [EBB_CHOOSE_CANCEL] = "cancel", [EBB_CHOOSE_REFUSE] = "refuse"};
 
 static void put_on(struct report_json *json, const struct check_event *event) {
     if (event->on_count == 0) return;

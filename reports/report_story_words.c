@@ -121,6 +121,9 @@ static void put_choice(struct buf *out, const struct report_story *of, const str
         report_duration_words(out, ebb_stalls_ns[event->option - 1]);
     } else if (event->choice == EBB_CHOOSE_CANCEL) {
         buf_put(out, STR("a fault"));
+    } else if (event->choice == EBB_CHOOSE_REFUSE) {
+        buf_put(out, STR("a fault: it is refused what it asks for"));
+        put_line(out, event);
     } else if (event->who == CHECK_NOBODY) {
         buf_put(out, STR("early"));
     } else {

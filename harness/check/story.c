@@ -286,6 +286,7 @@ void check_story_choice(struct check_story *story, const struct ebb_choice *choi
         event.by = actor_of(story, ebb_choice_co(choice, 0));       /* whose turn it was */
     } else {
         event.who = actor_of(story, ebb_current(choice->ebb));
+        if (choice->what == EBB_CHOOSE_REFUSE) event.line = ebb_current(choice->ebb)->line; /* no step tells it */
     }
     put(recorder_of(story), choice->ebb, event);
 }

@@ -33,6 +33,8 @@ static void deviation_words(struct buf *out, const struct shrink_deviation *at) 
     else if (at->what == EBB_CHOOSE_CANCEL)
         buf_print(out, "somebody outside cancels context %u of %u, before %s goes on", at->option, at->count - 1,
                   at->chosen);
+    else if (at->what == EBB_CHOOSE_REFUSE)
+        buf_print(out, "%s is refused what it asks for in line %u", at->chosen, at->line);
     else
         buf_print(out, "the value is %u of 0 to %u", at->option, at->count - 1);
     if (at->what == EBB_CHOOSE_NEXT && at->instead_of[0] != 0) buf_print(out, ", not %s", at->instead_of);

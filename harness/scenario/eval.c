@@ -12,16 +12,19 @@
 /* In a coroutine, where a failure does not return. */
 static bool inside(const struct activation *self) { return self->ebb != NULL && ebb_current(self->ebb) != NULL; }
 
+/* Once something was refused, what makes no sense is the subject's own fault, which did not look at what it was given. */
 bool scenario_exec_fail(struct activation *self, struct where where, const char *format, ...) {
-    struct diag *diag = &self->run->fault;
-    if (!self->run->faulted) {
-        self->run->faulted = true;
-        *diag = (struct diag){.line = where.line, .column = where.column};
-        va_list args;
-        va_start(args, format);
-        (void)vsnprintf(diag->text, sizeof diag->text, format, args);
-        va_end(args);
+    struct diag *diag = &self->run->fault, said = {.line = where.line, .column = where.column};
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(said.text, sizeof said.text, format, args);
+    va_end(args);
+    if (self->run->refused && inside(self)) {
+        ebb_op_forget(self->ebb);
+        ebb_panic(self->ebb, "%s", said.text);
     }
+    if (!self->run->faulted) *diag = said;
+    self->run->faulted = true;
     if (inside(self)) ebb_stop(self->ebb);
     return false;
 }
@@ -166,6 +169,8 @@ static bool make(struct activation *self, const struct expr *expr, struct ebb_va
     }
     struct ebb_object *object = NULL;
     ebb_at(self->ebb, expr->where.line);
+    *out = EBB_VALUE_NIL;
+    if (self->run->faults_left > 0 && scenario_faults_refuse(self, kind)) return true;
     enum status status = kind->make(self->ebb, &object, expr->make.label, args);
     if (status == ERR_NOMEM && ebb_current(self->ebb) != NULL) ebb_exhausted(self->ebb);
     self->run->exhausted = status == ERR_NOMEM;

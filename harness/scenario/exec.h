@@ -16,6 +16,7 @@ struct scenario_run {
     enum scenario_phase phase;       /* the one that was spawned last */
     uint32_t faults_left;            /* 0: none is permitted, or there have been as many as one run may have */
     uint64_t computed, computed_max; /* steps of routines; beyond computed_max each is also a step of the world */
+    bool refused;                    /* something the subject asked for: what it was given is nil */
     bool faulted;
     bool exhausted; /* faulted for lack of memory: the scenario may well make sense */
     struct diag fault;
@@ -98,6 +99,8 @@ enum flow scenario_exec_select(struct activation *self, const struct step *step)
 void scenario_faults_begin(struct scenario_run *run); /* its phase is about to */
 /* Before a step: asks the schedule for a fault. Only while run->faults_left > 0. */
 void scenario_faults(struct activation *self);
+/* Is what an expression makes refused? Likewise. */
+bool scenario_faults_refuse(struct activation *self, const struct ebb_kind *kind);
 uint32_t scenario_faults_max(const struct scenario *scenario); /* of one run */
 
 #endif

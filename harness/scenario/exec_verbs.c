@@ -10,7 +10,12 @@
 static const struct verb *verb_for(struct activation *self, const struct step *step, struct ebb_value on) {
     uint16_t kind = on.type == EBB_NIL ? KIND_CHAN : on.type == EBB_OBJECT ? on.object->kind->id : UINT16_MAX;
     for (uint32_t i = 0; i < step->verb_count; i++)
-        if (step->verbs[i].kind->id == kind) return &step->verbs[i];
+        if (step->verbs[i].kind->id == kind || (on.type == EBB_NIL && step->verbs[i].op->nil_too))
+            return &step->verbs[i];
+    if (on.type == EBB_NIL && self->run->refused) {
+        ebb_op_forget(self->ebb);
+        ebb_panic(self->ebb, "%s of nil", step->word);
+    }
     (void)scenario_exec_fail(self, step->where, "a %s has no verb \"%s\"",
                              on.type == EBB_OBJECT ? on.object->kind->name : ebb_type_name(on.type), step->word);
     return NULL;

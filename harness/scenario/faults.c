@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* faults.c — where a schedule may do something to the subject beside choosing its order: before each step of the phases
- * that work, in the file order of `faults`. Setting up and taking down are the harness's own, and are spared. */
+ * that work, whatever the order of `faults`, and where it asks the system for something. Setting up and taking down are
+ * the harness's own, and are spared. */
 #include "core/world.h"
 #include "kinds/context/context.h"
 #include "scenario/exec.h"
@@ -8,9 +9,7 @@
 /* Few: what one or two faults do not bring to light, more of them rarely do, and each is one more to understand. */
 #define FAULTS_MAX 2u
 
-uint32_t scenario_faults_max(const struct scenario *scenario) {
-    return (scenario->faults & (FAULT_STALL | FAULT_CANCEL)) != 0 ? FAULTS_MAX : 0;
-}
+uint32_t scenario_faults_max(const struct scenario *scenario) { return scenario->faults != 0 ? FAULTS_MAX : 0; }
 
 static void had_one(struct scenario_run *run) {
     if (--run->faults_left == 0) run->ebb->cancels = false;
@@ -37,15 +36,28 @@ static void cancel(struct activation *self) {
     self->stalled = false;
 }
 
+static bool works(const struct scenario_run *run) {
+    return run->phase == SCENARIO_MAIN || run->phase == SCENARIO_CYCLE;
+}
+
 void scenario_faults_begin(struct scenario_run *run) {
-    bool works = run->phase == SCENARIO_MAIN || run->phase == SCENARIO_CYCLE;
-    run->ebb->cancels = works && run->faults_left > 0 && (run->scenario->faults & FAULT_CANCEL) != 0;
+    run->ebb->cancels = works(run) && run->faults_left > 0 && (run->scenario->faults & FAULT_CANCEL) != 0;
 }
 
 void scenario_faults(struct activation *self) {
     const struct scenario_run *run = self->run;
     ASSERT(run->faults_left > 0);
-    if (run->phase != SCENARIO_MAIN && run->phase != SCENARIO_CYCLE) return;
+    if (!works(run)) return;
     if ((run->scenario->faults & FAULT_STALL) != 0) stall(self);
     if (run->faults_left > 0) cancel(self);
+}
+
+bool scenario_faults_refuse(struct activation *self, const struct ebb_kind *kind) {
+    struct scenario_run *run = self->run;
+    ASSERT(run->faults_left > 0);
+    if ((run->scenario->faults & FAULT_ALLOCATION) == 0 || !kind->refusable || !works(run)) return false;
+    if (ebb_current(self->ebb) == NULL || ebb_faults_over(self->ebb) || !ebb_choose_refuse(self->ebb)) return false;
+    had_one(run);
+    run->refused = true;
+    return true;
 }

@@ -6,6 +6,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "kinds/kinds.h"
+
 void scenario_lint_warn(struct linter *linter, struct where where, const char *format, ...) {
     struct scenario_warnings *out = linter->out;
     if (out->count == LIMIT_WARNINGS) {
@@ -111,6 +113,32 @@ static void block_lint(struct scenario_walk *walk, const struct routine *routine
 
 /* --- the file ----------------------------------------------------------------------------------------------------- */
 
+struct fault_seeker {
+    struct scenario_walk walk;
+    bool context, refusable; /* is made somewhere */
+};
+
+static void fault_seek(struct scenario_walk *walk, const struct routine *routine, const struct expr *expr) {
+    struct fault_seeker *self = BASE_OWNER(walk, struct fault_seeker, walk);
+    (void)routine;
+    if (expr->what != EXPR_MAKE) return;
+    self->context = self->context || expr->make.kind->id == KIND_CONTEXT;
+    self->refusable = self->refusable || expr->make.kind->refusable;
+}
+
+static void faults_lint(struct linter *linter) {
+    const struct scenario *scenario = linter->scenario;
+    struct fault_seeker there = {.walk = {.expr = fault_seek}};
+    if (scenario->faults == 0) return;
+    scenario_walk(scenario, &there.walk);
+    if ((scenario->faults & FAULT_STALL) != 0 && scenario->limits.horizon_ns <= 2000000)
+        scenario_lint_warn(linter, scenario->fault_where[0], "the horizon is too short for any stall");
+    if ((scenario->faults & FAULT_CANCEL) != 0 && !there.context)
+        scenario_lint_warn(linter, scenario->fault_where[1], "there is no context to cancel");
+    if ((scenario->faults & FAULT_ALLOCATION) == 0 || there.refusable) return;
+    scenario_lint_warn(linter, scenario->fault_where[2], "nothing is asked for that the system may refuse");
+}
+
 static void variants_lint(struct linter *linter) {
     const struct scenario *scenario = linter->scenario;
     for (uint32_t i = 1; i < scenario->variant_count; i++) {
@@ -130,12 +158,7 @@ static void variants_lint(struct linter *linter) {
     if (named && !scenario->expects)
         scenario_lint_warn(linter, scenario->variants[0].where,
                            "there are variants and no \"expect\": each would have to be clean");
-    for (uint32_t i = 0; scenario_fault_name(i) != NULL; i++)
-        if ((scenario->faults & ~(uint32_t)(FAULT_STALL | FAULT_CANCEL)) >> i & 1)
-            scenario_lint_warn(linter, scenario->fault_where[i], "no schedule makes use of the fault \"%s\" yet",
-                               scenario_fault_name(i));
-    if ((scenario->faults & FAULT_STALL) != 0 && scenario->limits.horizon_ns <= 2000000)
-        scenario_lint_warn(linter, scenario->fault_where[0], "the horizon is too short for any stall");
+    faults_lint(linter);
     if (scenario->about.len == 0)
         scenario_lint_warn(linter, (struct where){1, 1},
                            "\"about\" is missing: one sentence that says what is shown here");

@@ -90,8 +90,9 @@ static void kind_print(struct buf *out, const struct ebb_kind *kind) {
     if (kind->make_name != NULL || record)
         buf_print(out, "\nMade by `%s(%s)`.", record ? "record" : kind->make_name, scenario_make_shape(kind));
     if (kind->make_name != NULL || record)
-        buf_print(out, "%s%s%s\n", kind->unit == NULL ? "" : " Growth is counted in \"",
-                  kind->unit == NULL ? "" : kind->unit, kind->unit == NULL ? "" : "\".");
+        buf_print(out, "%s%s%s%s\n", kind->unit == NULL ? "" : " Growth is counted in \"",
+                  kind->unit == NULL ? "" : kind->unit, kind->unit == NULL ? "" : "\".",
+                  kind->refusable ? " Where `faults` permit `allocation` it may be refused, and is nil then." : "");
     members_print(out, kind);
     if (!has_verbs(kind)) return;
     buf_put(out, STR("\n| verb | keys | results | |\n|---|---|---|---|\n"));

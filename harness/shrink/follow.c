@@ -3,7 +3,7 @@
  * whatever is cut out of a schedule, what remains is a run. */
 #include <stdio.h>
 
-#include "core/object.h"
+#include "core/world.h"
 #include "shrink/shrink_impl.h"
 
 enum status shrink_options_reserve(struct mem *mem, struct shrink_options *options, uint64_t capacity) {
@@ -39,7 +39,10 @@ static void tell(struct shrink_follow *self, const struct ebb_choice *choice, ui
         .count = choice->count,
     };
     if (choice->ebb == NULL) return;
-    if (ebb_choice_fault(choice)) name_set(to->chosen, ebb_current(choice->ebb));
+    if (ebb_choice_fault(choice)) {
+        name_set(to->chosen, ebb_current(choice->ebb));
+        to->line = ebb_current(choice->ebb)->line;
+    }
     if (choice->what != EBB_CHOOSE_NEXT) return;
     name_set(to->chosen, ebb_choice_co(choice, option));
     name_set(to->instead_of, ebb_choice_co(choice, 0));

@@ -36,6 +36,7 @@ struct shrink_deviation { /* what one deviation of the result does */
     enum ebb_choice_what what;
     bool alarm; /* NEXT: the earliest alarm is fired early */
     uint32_t option, count;
+    uint32_t line; /* of a fault: where whom it hits has come to */
     char chosen[SHRINK_NAME_BYTES],
         instead_of[SHRINK_NAME_BYTES]; /* NEXT: coroutines; else ""; a fault: chosen is whom it hits */
 };

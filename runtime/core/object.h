@@ -66,6 +66,7 @@ struct ebb_op {
     void (*call)(struct ebb *ebb, struct ebb_object *self, const struct ebb_value *args, struct ebb_value *results);
     const char *about; /* one sentence for the docs */
     bool fault;        /* no verb: what is done to the subject, from outside, at a step of whoever runs */
+    bool nil_too;      /* does nothing to nil, and is called with NULL then */
     uint16_t rights;   /* enum ebb_right; 0 for a verb that never helps anybody who waits */
     struct ebb_access access;
 };
@@ -95,6 +96,7 @@ struct ebb_kind {
     /* Constructor as scenarios call it, or NULL; the object comes with one hold. */
     const char *make_name, *make_shape;
     CHECKED enum status (*make)(struct ebb *, struct ebb_object **out, const char *label, const struct ebb_value *args);
+    bool refusable; /* the system gives it, and a program is expected to live on when it does not */
     const struct ebb_op *ops;
     uint32_t op_count;
     /* The last hold has gone: release what it holds, then ebb_object_free. */

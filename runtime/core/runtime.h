@@ -37,10 +37,17 @@ enum ebb_end {                  /* why ebb_run came back */
 };
 
 /* One decision. Option 0 is always the default; the others follow it in spawn order, cyclically (NEXT), in the order
- * of the select's ready cases (CASE), upwards from 0 (VALUE), as ebb_stalls_ns (STALL), or
- * in the order of birth of the contexts (CANCEL).
+ * of the select's ready cases (CASE), upwards from 0 (VALUE), as ebb_stalls_ns (STALL), or in the order of birth of the
+ * contexts (CANCEL); REFUSE has only one.
  * What comes from STALL on is a fault: option 0 is none. */
-enum ebb_choice_what { EBB_CHOOSE_NEXT, EBB_CHOOSE_CASE, EBB_CHOOSE_VALUE, EBB_CHOOSE_STALL, EBB_CHOOSE_CANCEL };
+enum ebb_choice_what {
+    EBB_CHOOSE_NEXT,
+    EBB_CHOOSE_CASE,
+    EBB_CHOOSE_VALUE,
+    EBB_CHOOSE_STALL,
+    EBB_CHOOSE_CANCEL,
+    EBB_CHOOSE_REFUSE
+};
 #define EBB_STALLS 3u
 extern const int64_t ebb_stalls_ns[EBB_STALLS]; /* how long option 1, 2 … of a STALL holds somebody up; ascending */
 struct ebb_choice {

@@ -83,6 +83,7 @@ uint32_t ebb_choose_case(struct ebb *ebb, uint32_t count) { return choose(ebb, E
 uint32_t ebb_choose_value(struct ebb *ebb, uint32_t count) { return choose(ebb, EBB_CHOOSE_VALUE, count, false, 0); }
 uint32_t ebb_choose_stall(struct ebb *ebb, uint32_t count) { return choose(ebb, EBB_CHOOSE_STALL, count, false, 0); }
 uint32_t ebb_choose_cancel(struct ebb *ebb, uint32_t count) { return choose(ebb, EBB_CHOOSE_CANCEL, count, false, 0); }
+bool ebb_choose_refuse(struct ebb *ebb) { return choose(ebb, EBB_CHOOSE_REFUSE, 2, false, 0) != 0; }
 
 static void fire(struct ebb *ebb, struct ebb_alarm *alarm, int64_t due_ns) {
     if (due_ns > ebb->now_ns) ebb->now_ns = due_ns;

@@ -282,6 +282,7 @@ uint32_t ebb_choose_case(struct ebb *ebb, uint32_t count);
 uint32_t ebb_choose_value(struct ebb *ebb, uint32_t count);
 uint32_t ebb_choose_stall(struct ebb *ebb, uint32_t count);  /* option 0: nobody is held up */
 uint32_t ebb_choose_cancel(struct ebb *ebb, uint32_t count); /* option 0: nothing is cancelled */
+bool ebb_choose_refuse(struct ebb *ebb);                     /* by default what is asked for is given */
 
 /* --- faults ------------------------------------------------------------------------------------------------------ */
 /* Once the first coroutine has ended, or is known to be stuck, there are no more, and nothing is asked. */

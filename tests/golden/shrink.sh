@@ -77,6 +77,9 @@ sed 's/stall/cancel/; s/after: 500ms/recv: x.done/; s/^main:/&\n  - let: {x: con
 printf '  - cancel: x\n' >"$work/last"
 sed -i "/select/r $work/last" "$work/gone.yaml"
 says 0 'decision [0-9]*: somebody outside cancels context 1 of 1, before (main|worker) goes on$' -- --seed 1 --runs 2000 gone.yaml
+printf 'ebb: 1\nmain:\n  - let: {a: malloc(8)}\n  - let: {b: malloc(8)}\n  - if: b != nil\n    then: [{free: a}, {free: b}]\nfaults: [allocation]\n' \
+    >"$work/refused.yaml"
+says 0 'decision 1: main is refused what it asks for in line 4$' 'no schedule with fewer' -- --seed 1 --runs 2000 refused.yaml
 # Which numbers matter to it.
 ranges() {
     printf 'ebb: 1\nparams:\n  n: {default: 1, range: [0, 2]}\n  m: {default: 1, range: [1, 2]}\nmain:\n  - let: {c: chan()}\n'

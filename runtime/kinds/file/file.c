@@ -112,6 +112,7 @@ const struct ebb_kind ebb_file_kind = {
     .make_name = "file",
     .make_shape = "",
     .make = op_make,
+    .refusable = true,
     .ops = file_ops,
     .op_count = FILE_OP_COUNT,
     .destroy = file_destroy,

@@ -49,7 +49,11 @@ static void bytes_free(struct ebb_memory *memory) {
 }
 
 void ebb_memory_free(struct ebb *ebb, struct ebb_memory *memory) {
-    ebb_op_begin(ebb, &memory_ops[MEMORY_OP_FREE], &memory->head);
+    ebb_op_begin(ebb, &memory_ops[MEMORY_OP_FREE], memory == NULL ? NULL : &memory->head);
+    if (memory == NULL) {
+        ebb_op_done(ebb);
+        return;
+    }
     ebb_object_use(&memory->head, "free");
     bytes_free(memory);
     memory->head.flags |= EBB_FLAG_ENDED;
@@ -103,7 +107,7 @@ static enum status op_make(struct ebb *ebb, struct ebb_object **out, const char 
 
 static void op_free(struct ebb *ebb, struct ebb_object *self, const struct ebb_value *args, struct ebb_value *results) {
     (void)args, (void)results;
-    ebb_memory_free(ebb, memory_of(self));
+    ebb_memory_free(ebb, self == NULL ? NULL : memory_of(self));
 }
 
 static void op_use(struct ebb *ebb, struct ebb_object *self, const struct ebb_value *args, struct ebb_value *results) {
@@ -114,7 +118,8 @@ static void op_use(struct ebb *ebb, struct ebb_object *self, const struct ebb_va
 #define OP(index) .code = EBB_OP_CODE(KIND_MEMORY, index)
 static const struct ebb_op memory_ops[MEMORY_OP_COUNT] = {
     [MEMORY_OP_FREE] = {OP(MEMORY_OP_FREE), "free", "", "", op_free,
-                        "Gives the memory back; a second time is a panic."},
+                        "Gives the memory back; a second time is a panic, and of nil it does nothing.",
+                        .nil_too = true},
     [MEMORY_OP_USE] = {OP(MEMORY_OP_USE), "use", "", "", op_use, "Touches the memory; after its free that is a panic."},
 };
 
@@ -127,6 +132,7 @@ const struct ebb_kind ebb_memory_kind = {
     .make_name = "malloc",
     .make_shape = "size:size",
     .make = op_make,
+    .refusable = true,
     .ops = memory_ops,
     .op_count = MEMORY_OP_COUNT,
     .destroy = memory_destroy,

@@ -167,6 +167,7 @@ const struct ebb_kind ebb_thread_kind = {
     .make_name = "thread",
     .make_shape = "",
     .make = op_make,
+    .refusable = true,
     .ops = thread_ops,
     .op_count = THREAD_OP_COUNT,
     .destroy = thread_destroy,

@@ -142,6 +142,54 @@ static void who_waits_for_a_client_is_not_lost_yet(void) {
     CU_ASSERT_FALSE(waits_for_good(CLIENT("faults: [cancel]\n"), CANCEL(3, 1)));
 }
 
+#define REFUSE(number) ((struct hitting){.what = EBB_CHOOSE_REFUSE, .at = (number), .option = 1})
+
+#define BLOCKS                                                                                              \
+    HEAD "main:\n  - let: {a: malloc(1KiB)}\n  - if: a != nil\n    then:\n      - let: {b: malloc(2KiB)}\n" \
+         "      - if: b == nil\n        then: [return]\n      - free: b\n      - free: a\n"
+
+static void what_the_system_gives_is_refused(void) {
+    CU_ASSERT_EQUAL(hit_leaves(BLOCKS, REFUSE(NEVER), "").asked, 0); /* not permitted */
+    CU_ASSERT_EQUAL(hit_leaves(BLOCKS "faults: [stall, cancel]\n", REFUSE(NEVER), "").asked, 0);
+    struct hitting none = hit_leaves(BLOCKS "faults: [allocation]\n", REFUSE(NEVER), "");
+    CU_ASSERT_EQUAL(none.asked, 2);
+    CU_ASSERT_EQUAL(none.options, 2);
+    CU_ASSERT_EQUAL(none.others, 0);
+    CU_ASSERT_EQUAL(hit_leaves(BLOCKS "faults: [allocation]\n", REFUSE(0), "").asked, 1);
+    (void)hit_leaves(BLOCKS "faults: [allocation]\n", REFUSE(1), "bytes a x1024");
+    /* Descriptors and threads as well; what only a full address space would refuse is given. */
+    const char *others = HEAD "shared: {c: chan(2)}\nmain:\n  - let: {f: file()}\n  - let: {t: thread()}\n"
+                              "  - let: {b: bytes(1KiB)}\n  - let: {m: map()}\n  - let: {x: mutex()}\n"
+                              "  - if: f != nil\n    then: [{close: f}, {send: c}]\n  - if: t != nil\n"
+                              "    then: [{release: t}, {join: t}, {send: c}]\nfaults: [allocation]\n";
+    CU_ASSERT_EQUAL(hit_leaves(others, REFUSE(NEVER), "message c x2").asked, 2);
+    (void)hit_leaves(others, REFUSE(0), "message c x1");
+    (void)hit_leaves(others, REFUSE(1), "message c x1");
+    (void)hit_leaves(others, REFUSE(ALWAYS), "");
+}
+
+/* Who does not look at what it was given has broken a rule; without a refusal the scenario would make no sense. */
+static void what_was_refused_is_nil(void) {
+#define ASKS(steps) HEAD "main:\n  - let: {a: malloc(1KiB)}\n" steps "  - free: a\nfaults: [allocation]\n"
+    (void)hit_leaves(ASKS(""), REFUSE(0), ""); /* as C's free of a null pointer */
+    (void)hit_leaves(ASKS("  - use: a\n"), REFUSE(NEVER), "");
+    (void)hit_leaves(ASKS("  - use: a\n"), REFUSE(0), "panic main \"use of nil\"");
+    (void)hit_leaves(ASKS("  - finalize: a\n    do: [{free: a}]\n"), REFUSE(0),
+                     "panic main \"a nil has no end that could be waited for\"");
+    (void)hit_leaves(ASKS("  - defer: [{recover: it}]\n  - use: a\n"), REFUSE(0), "");
+}
+
+static void only_what_works_is_refused(void) {
+    const char *text = HEAD "shared: {a: malloc(1KiB)}\nsetup: [{let: {b: malloc(1KiB)}}, {free: b}]\n"
+                            "cycle: [{let: {b: malloc(1KiB)}}, {free: b}]\n"
+                            "teardown: [{let: {b: malloc(1KiB)}}, {free: b}, {free: a}]\nfaults: [allocation]\n"
+                            "limits: {cycles: 3}\n";
+    CU_ASSERT_EQUAL(hit_leaves(text, REFUSE(NEVER), "").asked, 3);
+    CU_ASSERT_EQUAL(hit_leaves(text, REFUSE(ALWAYS), "").asked, 2); /* two faults at most */
+    text = HEAD "main: [{go: [{let: {b: malloc(1KiB)}}, {free: b}]}]\nfaults: [allocation]\n";
+    CU_ASSERT_EQUAL(hit_leaves(text, REFUSE(NEVER), "").asked, 0); /* main has returned by then */
+}
+
 CU_TestInfo faults_tests[] = {
     {"a_stall_is_before_any_step", a_stall_is_before_any_step},
     {"a_run_has_two_faults_at_most", a_run_has_two_faults_at_most},
@@ -150,5 +198,8 @@ CU_TestInfo faults_tests[] = {
     {"somebody_outside_cancels", somebody_outside_cancels},
     {"a_context_of_many", a_context_of_many},
     {"who_waits_for_a_client_is_not_lost_yet", who_waits_for_a_client_is_not_lost_yet},
+    {"what_the_system_gives_is_refused", what_the_system_gives_is_refused},
+    {"what_was_refused_is_nil", what_was_refused_is_nil},
+    {"only_what_works_is_refused", only_what_works_is_refused},
     CU_TEST_INFO_NULL,
 };
