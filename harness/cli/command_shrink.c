@@ -327,7 +327,7 @@ static int variant_shrink(struct cli_question *self, const struct options *optio
             code = status == ERR_INPUT ? EXIT_BAD_INPUT : EXIT_UNFINISHED;
         else if (self->result.findings.count > 0)
             code = shrink(self, options, source, explorer);
-        run_portfolio_ran(&portfolio, run);
+        run_portfolio_ran(&portfolio, run, true);
     }
     run_portfolio_deinit(&portfolio);
     return code;

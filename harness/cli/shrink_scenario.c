@@ -87,7 +87,7 @@ static enum status sets_look(struct cli_question *self, struct sets *sets) {
         struct shrink_world *world = &self->world.runs;
         status = world->run(world, explore_begin(explorer, run), timers, &unused);
         set_add(sets, &self->result.findings);
-        run_portfolio_ran(&portfolio, run);
+        run_portfolio_ran(&portfolio, run, true);
     }
     run_portfolio_deinit(&portfolio);
     for (uint32_t set = 0; set < sets->count; set++)

@@ -306,7 +306,7 @@ static enum status sweep_all(struct sweeping *self, struct run_portfolio *portfo
                                     .pumped = self->pumped};
         status = sweep_one(self->campaign, self->mem, explorer, self->coverage, &config, self->result, run, self->sweep,
                            self->row);
-        run_portfolio_ran(portfolio, run);
+        run_portfolio_ran(portfolio, run, true);
         (void)explore_more(explorer);
         ends = status != OK || over(self, portfolio);
         if (status == OK && verdict_of(&self->result->findings) == REPORT_LIMIT)

@@ -261,7 +261,7 @@ static enum status run_column(struct run_compare *self, uint32_t column, const s
     TRY(run_once(&config, self->mem, &state->result));
     const struct explore_deviation *lost = explore_diverged(explorer);
     if (lost != NULL) state->lost = *lost;
-    if (state->replay == NULL) run_portfolio_ran(&state->portfolio, self->runs);
+    if (state->replay == NULL) run_portfolio_ran(&state->portfolio, self->runs, true);
     (void)explore_more(explorer);
     const struct check_findings *findings = &state->result.findings;
     state->leaking_runs += findings->count > 0 || findings->lost > 0;

@@ -4,6 +4,7 @@
 
 #define NAME_BYTES 16u
 #define LEADS "default,"
+#define HEARD_RUNS 16u /* of each hand, before turns are not equal any more, and that are remembered from then on */
 
 /* The next name of the list, cut off its front; false when it is none of a strategy that works without input. */
 static bool name_take(const char **list, char name[NAME_BYTES]) {
@@ -79,12 +80,40 @@ bool run_portfolio_over(const struct run_portfolio *portfolio) {
     return true;
 }
 
+/* --- turns ---------------------------------------------------------------------------------------------------------- */
+static uint32_t hands(const struct run_portfolio *portfolio) {
+    return portfolio->timers == RUN_TIMERS_BOTH ? 2 * portfolio->count : portfolio->count;
+}
+
+static int32_t weight(const struct run_portfolio_hand *hand) {
+    uint32_t lately = hand->fresh & ((1u << HEARD_RUNS) - 1);
+    return 1 + (hand->runs < HEARD_RUNS ? (int32_t)HEARD_RUNS : __builtin_popcount(lately));
+}
+
+/* Each hand is owed its weight more with every turn; who is owed most has it, and pays what all were given. So equal
+ * weights mean equal turns, in order, and others are spread out as evenly as may be. */
+static uint32_t deal(struct run_portfolio *portfolio) {
+    int32_t all = 0;
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < hands(portfolio); i++) {
+        struct run_portfolio_hand *hand = &portfolio->hands[i];
+        hand->ahead += weight(hand);
+        all += weight(hand);
+        if (hand->ahead > portfolio->hands[most].ahead) most = i;
+    }
+    portfolio->hands[most].ahead -= all;
+    return most;
+}
+
 struct explorer *run_portfolio_turn(struct run_portfolio *portfolio, uint64_t run, enum ebb_timers *timers) {
     bool leads = run < portfolio->lead;
-    uint64_t turn = leads ? run : run - portfolio->lead;
-    bool early = (leads ? turn : turn / portfolio->count) % 2 == 1;
+    if (!leads && portfolio->turn != run + 1) {
+        portfolio->hand = deal(portfolio);
+        portfolio->turn = run + 1;
+    }
+    bool early = leads ? run % 2 == 1 : portfolio->hand >= portfolio->count;
     if (portfolio->timers != RUN_TIMERS_BOTH) early = portfolio->timers == RUN_TIMERS_ANY;
-    uint32_t index = leads ? 0 : (uint32_t)(turn % portfolio->count);
+    uint32_t index = leads ? 0 : portfolio->hand % portfolio->count;
     if (!leads && explore_searching(portfolio->at[index][0]) != NULL)
         early = mode_of(portfolio, index) == EBB_TIMERS_ANY;
     *timers = early ? EBB_TIMERS_ANY : EBB_TIMERS_IDLE;
@@ -121,8 +150,14 @@ bool run_portfolio_proved(const struct run_portfolio *portfolio) {
     return false;
 }
 
-void run_portfolio_ran(struct run_portfolio *portfolio, uint64_t run) {
-    if (run >= portfolio->lead) return; /* from then on each learns from its own runs */
+void run_portfolio_ran(struct run_portfolio *portfolio, uint64_t run, bool fresh) {
+    if (run >= portfolio->lead) { /* from then on each learns from its own runs */
+        struct run_portfolio_hand *hand = &portfolio->hands[portfolio->hand];
+        ASSERT(portfolio->turn == run + 1);
+        hand->fresh = hand->fresh << 1 | (fresh ? 1 : 0);
+        hand->runs++;
+        return;
+    }
     enum ebb_timers timers;
     uint64_t decisions = explore_decisions(run_portfolio_turn(portfolio, run, &timers));
     for (uint32_t i = 0; i < portfolio->count; i++)

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* portfolio.h — which strategy decides which run of a campaign. Without a choice run 0 is the default schedule, run 1 the
  * default with early timers, and random walks follow, every other one with early timers. Strategies that are asked for
- * take turns from the first run on, and each has early timers every other time; but "default" in front of others takes
- * no turns, having no second schedule: it leads, as it does without a choice. */
+ * take turns from the first run on, each with and without early timers; but "default" in front of others takes no turns,
+ * having no second schedule: it leads, as it does without a choice.
+ *
+ * Who lately showed behaviour that had not been seen before has more turns: once it has made 16 runs, those of its last 16
+ * that were new, and one, are its weight, and turns are dealt in proportion, spread out evenly. Nobody's turns cease: that
+ * one remains. */
 #ifndef RUN_PORTFOLIO_H
 #define RUN_PORTFOLIO_H
 
@@ -15,6 +19,13 @@ struct run_portfolio {
     uint32_t count, lead; /* strategies in rotation; runs before it starts */
     enum run_timers timers;
     struct explorer *at[RUN_STRATEGIES_MAX][2], *leading[2]; /* by timer mode */
+    struct run_portfolio_hand { /* one strategy in one timer mode; those without early timers come first */
+        uint32_t fresh;         /* a bit for each of its last runs, the newest lowest: was it new? */
+        uint64_t runs;
+        int32_t ahead; /* in turns, times the weight of all: what it is owed, or has had beforehand */
+    } hands[2 * RUN_STRATEGIES_MAX];
+    uint64_t turn; /* the run that the hand was picked for, and one; 0: none yet */
+    uint32_t hand;
 };
 /* ERR_INPUT: see run_strategies_known. ERR_NOMEM: nothing is to be freed. */
 CHECKED enum status run_portfolio_init(struct run_portfolio *portfolio, struct mem *mem, const char *strategies,
@@ -29,7 +40,8 @@ uint32_t run_portfolio_searches(const struct run_portfolio *portfolio); /* how m
 void run_portfolio_words(struct buf *out, const struct run_portfolio *portfolio);
 /* Has one of its strategies made every schedule, or one for each trace, in every timer mode that was asked for? */
 bool run_portfolio_proved(const struct run_portfolio *portfolio);
-/* That run is over: what it showed of the scenario reaches the strategies. */
-void run_portfolio_ran(struct run_portfolio *portfolio, uint64_t run);
+/* That run is over: what it showed of the scenario reaches the strategies. Was it `fresh`, that is, did it behave as none
+ * before it? Where nobody looks all are said to be: then turns are equal, and known beforehand. */
+void run_portfolio_ran(struct run_portfolio *portfolio, uint64_t run, bool fresh);
 
 #endif

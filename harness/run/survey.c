@@ -87,7 +87,7 @@ enum status run_survey_from(struct run_survey *search, uint64_t run) {
     ASSERT(search->got.runs == 0 && search->from == 0);
     for (uint32_t lead = 0; lead < search->portfolio.lead && run > 0; lead++) {
         TRY(make(search, lead, &explorer));
-        run_portfolio_ran(&search->portfolio, lead);
+        run_portfolio_ran(&search->portfolio, lead, true);
     }
     search->from = run;
     return OK;
@@ -105,8 +105,9 @@ enum status run_survey_go(struct run_survey *search) {
         got->limited = got->limited || findings->at[i].kind == CHECK_LIMIT;
         TRY(note(search, i, taken));
     }
+    uint64_t distinct = got->coverage.distinct;
     TRY(explore_coverage_end(&got->coverage, run_enough_verdict(findings)));
-    run_portfolio_ran(&search->portfolio, number);
+    run_portfolio_ran(&search->portfolio, number, got->coverage.distinct > distinct);
     (void)explore_more(explorer);
     got->leaking_runs += findings->count > 0 || findings->lost > 0;
     got->steps += search->result.steps;

@@ -188,7 +188,7 @@ static void kernel(const char *path, struct str text) {
         self.wanted_count = self.result.findings.count;
         if (found && explore_taken(explorer, &taken) != OK) exit(3);
         if (found) shrink(&self, path, buf_str(&settled), taken);
-        run_portfolio_ran(&portfolio, run);
+        run_portfolio_ran(&portfolio, run, true);
     }
     run_portfolio_deinit(&portfolio);
     scenario_free(self.loaded);

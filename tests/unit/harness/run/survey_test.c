@@ -96,11 +96,27 @@ static void memory_that_runs_out_is_told(void) {
     scenario_free(scenario);
 }
 
+/* Four coroutines, six steps each on one lock: delays run dry after a few hundred runs, random walks do not. */
+static void who_shows_new_behaviour_has_more_turns(void) {
+    struct scenario *scenario =
+        load(HEAD "shared: {a: mutex()}\nmain:\n  - repeat: 4\n    do: [{go: locker(a)}]\n"
+                  "procs:\n  locker(m):\n    - repeat: 6\n      do: [{lock: m}, {unlock: m}]\n");
+    struct run_campaign campaign = {
+        .scenario = scenario, .seed = 5, .strategy = "delay1,random", .timers = RUN_TIMERS_IDLE};
+    struct run_survey *search = search_for(&campaign, 2000);
+    const struct run_portfolio_hand *hands = search->portfolio.hands;
+    CU_ASSERT_EQUAL(hands[0].runs + hands[1].runs, 2000);
+    CU_ASSERT_TRUE(hands[0].runs >= 2000 / 18 && hands[0].runs < 500);
+    run_survey_free(search);
+    scenario_free(scenario);
+}
+
 CU_TestInfo survey_tests[] = {
     {"findings_are_counted_and_come_back", findings_are_counted_and_come_back},
     {"every_strategy_finds_it_and_the_same_seed_finds_the_same",
      every_strategy_finds_it_and_the_same_seed_finds_the_same},
     {"a_run_that_meets_the_budget_is_told", a_run_that_meets_the_budget_is_told},
     {"memory_that_runs_out_is_told", memory_that_runs_out_is_told},
+    {"who_shows_new_behaviour_has_more_turns", who_shows_new_behaviour_has_more_turns},
     CU_TEST_INFO_NULL,
 };
