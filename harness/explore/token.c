@@ -8,7 +8,7 @@ static const char digits[] = "0123456789abcdefghjkmnpqrstvwxyz";
 
 #define VERSION 1u
 #define PREFIX "ebb1-"
-#define SCENARIO_DIGITS 8u
+#define SCENARIO_DIGITS TOKEN_KEY_DIGITS
 #define CHECK_DIGITS 3u
 #define PREFIX_CHARS (sizeof PREFIX - 1)
 #define PAYLOAD_AT (PREFIX_CHARS + SCENARIO_DIGITS + 1)
@@ -195,4 +195,20 @@ enum status explore_token_read(struct mem *mem, struct str text, struct token *o
     }
     *out = token;
     return OK;
+}
+
+/* --- the key alone ---------------------------------------------------------------------------------------------- */
+void explore_token_key_write(struct buf *out, uint64_t key) {
+    ASSERT(key >> (5 * SCENARIO_DIGITS) == 0);
+    for (uint32_t i = SCENARIO_DIGITS; i-- > 0;) buf_put_char(out, digits[(key >> (5 * i)) & 31]);
+}
+
+bool explore_token_key_read(struct str text, uint64_t *out) {
+    *out = 0;
+    if (text.len != SCENARIO_DIGITS) return false;
+    for (size_t i = 0; i < text.len; i++) {
+        if (lower(text.at[i]) != text.at[i] || digit_value(text.at[i]) == 32) return false;
+        *out = *out << 5 | digit_value(text.at[i]);
+    }
+    return true;
 }

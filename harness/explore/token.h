@@ -29,6 +29,9 @@ struct token {
     struct explore_schedule schedule;
 };
 uint64_t explore_token_key(struct str scenario_bytes);
+#define TOKEN_KEY_DIGITS 8u
+void explore_token_key_write(struct buf *out, uint64_t key);         /* the digits that a token has */
+CHECKED bool explore_token_key_read(struct str text, uint64_t *out); /* false: not those, all of them, in lower case */
 /* Of any length: a run of tens of thousands of deviations becomes a word that explore_token_read refuses. */
 void explore_token_write(struct buf *out, const struct token *token);
 /* ERR_INPUT with a plain sentence in `why`: not a token, another version, damaged (check), or out of bounds. On OK the
