@@ -42,6 +42,7 @@ struct options {
     const char *format;   /* likewise */
     const char *tags;     /* likewise; separated by commas */
     const char *timeline; /* a file; likewise */
+    const char *schedule; /* likewise */
     uint64_t prove;       /* run every trace first, with at most so many runs; 0: do not. See cli_prove */
     bool prove_asked;
     uint32_t jobs;    /* processes at a time, at least 1 */

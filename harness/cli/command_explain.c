@@ -5,9 +5,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "cli/command.h"
+#include "cli/decided.h"
 #include "core/world.h"
-#include "explore/token.h"
 #include "reports/report_story.h"
 #include "run/explain.h"
 
@@ -72,6 +71,7 @@ static int tell_token(const struct options *options, const struct source *source
         return EXIT_BAD_INPUT;
     }
     int code = tell(options, source, &token, text);
+    if (code == EXIT_AS_EXPECTED && cli_decided_write(options->schedule, source, &token) != OK) code = EXIT_UNFINISHED;
     explore_schedule_deinit(mem_system(), &token.schedule);
     return code;
 }
@@ -109,11 +109,17 @@ static int tell_variant(const struct options *options, const struct source *sour
     return code;
 }
 
-static int find_token(const struct options *options, const struct token *token) {
-    struct sources sources;
-    const struct source *source = cli_token_source(&sources, options->paths + 1, options->path_count - 1, token);
-    int code = source == NULL ? EXIT_BAD_INPUT : tell(options, source, token, options->paths[0]);
-    cli_sources_free(&sources);
+static int find_decided(const struct options *options) {
+    struct cli_decided decided;
+    int code = cli_decided_open(&decided, options->paths[0], options->paths + 1, options->path_count - 1);
+    if (decided.source != NULL) {
+        int told = tell(options, decided.source, &decided.token, decided.text.at);
+        if (told != EXIT_AS_EXPECTED)
+            code = told;
+        else if (cli_decided_write(options->schedule, decided.source, &decided.token) != OK)
+            code = EXIT_UNFINISHED;
+    }
+    cli_decided_close(&decided);
     return code;
 }
 
@@ -131,20 +137,15 @@ static int find_file(const struct options *options) {
 
 static int run(int count, char **words) {
     struct options options;
-    struct token token;
-    struct diag why = {0};
     int code = EXIT_BAD_INPUT;
-    if (!cli_options(&options, count, words, "variant runs seed strategy timers json")) return EXIT_BAD_INPUT;
+    if (!cli_options(&options, count, words, "variant runs seed strategy timers json schedule")) return EXIT_BAD_INPUT;
     (void)ebb_overflow_guard_install();
     if (options.help) {
         code = EXIT_AS_EXPECTED;
     } else if (options.path_count == 0) {
         (void)fprintf(stderr, "ebb: explain takes a token, as reports print it, or a scenario\n");
-    } else if (explore_token_read(mem_system(), str_of(options.paths[0]), &token, &why) == OK) {
-        code = find_token(&options, &token);
-        explore_schedule_deinit(mem_system(), &token.schedule);
-    } else if (access(options.paths[0], F_OK) != 0 && strncmp(options.paths[0], "ebb", 3) == 0) {
-        (void)fprintf(stderr, "ebb: %s\n", why.text);
+    } else if (cli_decided_meant(options.paths[0])) {
+        code = find_decided(&options);
     } else {
         code = find_file(&options);
     }
@@ -152,5 +153,5 @@ static int run(int count, char **words) {
     return code;
 }
 
-const struct command cli_explain_command = {"explain", "TOKEN|FILE",
+const struct command cli_explain_command = {"explain", "TOKEN|FILE.sched|FILE",
                                             "the story of one run: who did what, and which step decided", run};

@@ -4,9 +4,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "cli/command.h"
+#include "cli/decided.h"
 #include "core/runtime.h"
-#include "explore/token.h"
 #include "run/causes.h"
 
 static int replay(const struct options *options, const struct source *source, const struct token *token,
@@ -47,33 +46,35 @@ static int replay(const struct options *options, const struct source *source, co
     return code;
 }
 
-static int find_and_replay(const struct options *options, const struct token *token) {
-    struct sources sources;
-    const struct source *source = cli_token_source(&sources, options->paths + 1, options->path_count - 1, token);
-    int code = source == NULL ? EXIT_BAD_INPUT : replay(options, source, token, options->paths[0]);
-    cli_sources_free(&sources);
+static int find_and_replay(const struct options *options) {
+    struct cli_decided decided;
+    int code = cli_decided_open(&decided, options->paths[0], options->paths + 1, options->path_count - 1);
+    if (decided.source != NULL) {
+        int shown = replay(options, decided.source, &decided.token, decided.text.at);
+        if (shown != EXIT_AS_EXPECTED)
+            code = shown;
+        else if (cli_decided_write(options->schedule, decided.source, &decided.token) != OK)
+            code = EXIT_UNFINISHED;
+    }
+    cli_decided_close(&decided);
     return code;
 }
 
 static int run(int count, char **words) {
     struct options options;
-    struct token token;
-    struct diag why = {0};
     int code = EXIT_BAD_INPUT;
-    if (!cli_options(&options, count, words, "json timeline every")) return EXIT_BAD_INPUT;
+    if (!cli_options(&options, count, words, "json timeline every schedule")) return EXIT_BAD_INPUT;
     if (options.help) {
         code = EXIT_AS_EXPECTED;
     } else if (options.path_count == 0) {
-        (void)fprintf(stderr, "ebb: replay takes a token, as reports print it\n");
-    } else if (explore_token_read(mem_system(), str_of(options.paths[0]), &token, &why) != OK) {
-        (void)fprintf(stderr, "ebb: %s\n", why.text);
+        (void)fprintf(stderr, "ebb: replay takes a token, as reports print it, or its long form, a .sched file\n");
     } else {
         (void)ebb_overflow_guard_install();
-        code = find_and_replay(&options, &token);
-        explore_schedule_deinit(mem_system(), &token.schedule);
+        code = find_and_replay(&options);
     }
     cli_options_free(&options);
     return code;
 }
 
-const struct command cli_replay_command = {"replay", "TOKEN [PATH...]", "the run a report names, bit for bit", run};
+const struct command cli_replay_command = {"replay", "TOKEN|FILE.sched [PATH...]",
+                                           "the run a report names, bit for bit", run};

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "cli/decided.h"
 #include "cli/shrunk.h"
 #include "core/runtime.h"
 #include "explore/token.h"
@@ -108,14 +109,6 @@ static int wanted_set(struct cli_question *self, const struct options *options) 
 }
 
 /* --- what came out ---------------------------------------------------------------------------------------------------- */
-static enum status file_keep(const char *path, struct str text, struct str end) {
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    bool good = fd >= 0 && cli_write(fd, text) && cli_write(fd, end);
-    if (fd >= 0 && close(fd) != 0) good = false;
-    if (!good) (void)fprintf(stderr, "%s: error: cannot be written\n", path);
-    return good ? OK : ERR_IO;
-}
-
 #define COMBINATIONS_MAX 1024u
 #define NOT_WITH_TOLD 3u
 
@@ -159,8 +152,8 @@ static int conclude(const struct options *options, struct cli_question *self, co
     buf_init(&token, mem_system());
     buf_init(&not_with, mem_system());
     buf_init(&out, mem_system());
-    uint64_t key = explore_token_key(source->bytes);
-    explore_token_write(&token, &(struct token){key, self->config.variant, result->schedule});
+    const struct token small = {explore_token_key(source->bytes), self->config.variant, result->schedule};
+    explore_token_write(&token, &small);
     struct cli_shrunk shrunk = {.source = source,
                                 .variant = self->config.variant,
                                 .token = buf_str(&token),
@@ -177,8 +170,11 @@ static int conclude(const struct options *options, struct cli_question *self, co
     if (buf_status(&token) != OK || buf_status(&out) != OK || buf_status(&not_with) != OK) status = ERR_NOMEM;
     (void)fflush(stdout);
     if (status == OK && !cli_write(STDOUT_FILENO, buf_str(&out))) status = ERR_IO;
-    if (status == OK && options->output != NULL) status = file_keep(options->output, buf_str(&token), STR("\n"));
-    if (status == OK && options->out != NULL) status = file_keep(options->out, buf_str(&smaller->text), STR(""));
+    buf_put_char(&token, '\n');
+    if (status == OK) status = buf_status(&token);
+    if (status == OK && options->output != NULL) status = cli_file_keep(options->output, buf_str(&token));
+    if (status == OK && options->out != NULL) status = cli_file_keep(options->out, buf_str(&smaller->text));
+    if (status == OK) status = cli_decided_write(options->schedule, source, &small);
     buf_deinit(&not_with);
     buf_deinit(&out);
     buf_deinit(&token);
@@ -353,24 +349,11 @@ static int file_shrink(struct cli_question *self, const struct options *options,
     return named ? EXIT_NOT_AS_EXPECTED : EXIT_BAD_INPUT;
 }
 
-/* A token begins with "ebb" and a version; a file of such a name is told apart by its folder or ending. */
-static bool is_token(const char *word) {
-    return strncmp(word, "ebb", 3) == 0 && word[3] >= '0' && word[3] <= '9' && strchr(word, '.') == NULL &&
-        strchr(word, '/') == NULL;
-}
-
-static int begin_token(struct cli_question *self, const struct options *options) {
-    struct sources sources;
-    struct token token;
-    struct diag why = {0};
-    if (explore_token_read(mem_system(), str_of(options->paths[0]), &token, &why) != OK) {
-        (void)fprintf(stderr, "ebb: %s\n", why.text);
-        return EXIT_BAD_INPUT;
-    }
-    const struct source *source = cli_token_source(&sources, options->paths + 1, options->path_count - 1, &token);
-    int code = source == NULL ? EXIT_BAD_INPUT : token_shrink(self, options, source, &token);
-    cli_sources_free(&sources);
-    explore_schedule_deinit(mem_system(), &token.schedule);
+static int begin_decided(struct cli_question *self, const struct options *options) {
+    struct cli_decided decided;
+    int code = cli_decided_open(&decided, options->paths[0], options->paths + 1, options->path_count - 1);
+    if (code == EXIT_AS_EXPECTED) code = token_shrink(self, options, decided.source, &decided.token);
+    cli_decided_close(&decided);
     return code;
 }
 
@@ -379,8 +362,8 @@ static int begin(const struct options *options) {
     if (self == NULL) return EXIT_UNFINISHED;
     (void)ebb_overflow_guard_install();
     int code;
-    if (is_token(options->paths[0])) {
-        code = begin_token(self, options);
+    if (cli_decided_meant(options->paths[0])) {
+        code = begin_decided(self, options);
     } else {
         struct sources sources;
         cli_sources_load(&sources, options->paths, options->path_count);
@@ -395,7 +378,7 @@ static int run(int count, char **words) {
     struct options options;
     int code = EXIT_BAD_INPUT;
     if (!cli_options(&options, count, words,
-                     "variant signature scenario out output budget runs seed strategy timers json"))
+                     "variant signature scenario out output budget runs seed strategy timers json schedule"))
         return EXIT_BAD_INPUT;
     if (options.help)
         code = EXIT_AS_EXPECTED;
@@ -407,5 +390,5 @@ static int run(int count, char **words) {
     return code;
 }
 
-const struct command cli_shrink_command = {"shrink", "TOKEN|FILE [PATH...]",
+const struct command cli_shrink_command = {"shrink", "TOKEN|FILE.sched|FILE [PATH...]",
                                            "a run that leaves something, made as simple as it can be", run};

@@ -47,6 +47,7 @@ static const struct flag {
     {"scenario", NULL, "also take from the scenario what the findings do not need, and show it"},
     {"out", "FILE", "the same, and write that scenario there"},
     {"output", "FILE", "also write the token there; -o for short"},
+    {"schedule", "FILE", "also write the decisions there, one a line: a .sched file"},
     {"budget", "N", "runs to spend on it (default 20000)"},
     {"help", NULL, "this"},
 };
@@ -121,6 +122,7 @@ static bool flag_set(struct options *out, const char *name, const char *value) {
     if (strcmp(name, "junit") == 0) out->junit = value;
     if (strcmp(name, "timeline") == 0) out->timeline = value;
     if (strcmp(name, "jobs") == 0) return jobs(value, &out->jobs);
+    if (strcmp(name, "schedule") == 0) out->schedule = value;
     if (strcmp(name, "every") == 0) return cli_duration(value, &out->every_ns);
     if (strcmp(name, "tags") == 0) out->tags = value;
     if (strcmp(name, "json") == 0) out->json = true;
