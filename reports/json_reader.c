@@ -103,21 +103,41 @@ static char text_byte(struct report_json_reader *reader) {
     return byte;
 }
 
-void report_json_read_text(struct report_json_reader *reader, const char *key, char *to, size_t size) {
+static uint32_t digit_of(char byte) {
+    const char *all = "0123456789abcdef", *at = byte == '\0' ? NULL : strchr(all, byte);
+    return at == NULL ? 16 : (uint32_t)(at - all);
+}
+
+/* The byte whose two digits come next; 0: they do not. */
+static char byte_of_digits(struct report_json_reader *reader) {
+    uint32_t high = digit_of(text_byte(reader)), low = digit_of(text_byte(reader));
+    if (high > 15 || low > 15 || (high | low) == 0) expected(reader, "two digits after each \\u007f");
+    return reader->failed ? '\0' : (char)(high << 4 | low);
+}
+
+static void read_text(struct report_json_reader *reader, const char *key, char *to, size_t size, bool exact) {
     size_t len = 0;
     ASSERT(size > 0);
     take_key(reader, key);
     if (!take(reader, '"')) expected(reader, "a text");
-    for (char byte; (byte = text_byte(reader)) != '\0'; to[len++] = byte)
-        if (len + 1 == size) {
-            expected(reader, "a shorter text");
-            break;
-        }
+    for (char byte; (byte = text_byte(reader)) != '\0'; to[len++] = byte) {
+        if (exact && byte == 0x7F) byte = byte_of_digits(reader);
+        if (len + 1 == size) expected(reader, "a shorter text");
+        if (reader->failed) break;
+    }
     if (reader->failed || reader->at == reader->bytes.len || reader->bytes.at[reader->at] != '"')
         expected(reader, "the end of the text");
     else
         reader->at++;
     to[reader->failed ? 0 : len] = 0;
+}
+
+void report_json_read_text(struct report_json_reader *reader, const char *key, char *to, size_t size) {
+    read_text(reader, key, to, size, false);
+}
+
+void report_json_read_exact(struct report_json_reader *reader, const char *key, char *to, size_t size) {
+    read_text(reader, key, to, size, true);
 }
 
 static uint64_t digits(struct report_json_reader *reader, uint64_t most) {

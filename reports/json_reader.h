@@ -21,6 +21,7 @@ bool report_json_read_more(struct report_json_reader *reader); /* in a list: has
 void report_json_read_close(struct report_json_reader *reader, char bracket);
 /* NUL-terminated; refused where it does not fit or holds a NUL. */
 void report_json_read_text(struct report_json_reader *reader, const char *key, char *to, size_t size);
+void report_json_read_exact(struct report_json_reader *reader, const char *key, char *to, size_t size); /* likewise */
 uint64_t report_json_read_number(struct report_json_reader *reader, const char *key);
 uint32_t report_json_read_small(struct report_json_reader *reader, const char *key); /* that fits 32 bits */
 int64_t report_json_read_signed(struct report_json_reader *reader, const char *key);

@@ -4,22 +4,24 @@
 
 #include "reports/report_bytes.h"
 
+static void put_character(struct buf *out, const struct report_char *at) {
+    if (!at->valid)
+        buf_put(out, STR("\xEF\xBF\xBD"));
+    else if (at->code == '\n')
+        buf_put(out, STR("\\n"));
+    else if (at->code == '\t')
+        buf_put(out, STR("\\t"));
+    else if (at->code < 0x20 || at->code == 0x7F)
+        buf_print(out, "\\u%04x", at->code);
+    else {
+        if (at->code == '"' || at->code == '\\') buf_put_char(out, '\\');
+        buf_put(out, at->bytes);
+    }
+}
+
 static void put_quoted(struct buf *out, struct str text) {
     buf_put_char(out, '"');
-    for (struct report_char at; report_next(&text, &at);) {
-        if (!at.valid)
-            buf_put(out, STR("\xEF\xBF\xBD"));
-        else if (at.code == '\n')
-            buf_put(out, STR("\\n"));
-        else if (at.code == '\t')
-            buf_put(out, STR("\\t"));
-        else if (at.code < 0x20 || at.code == 0x7F)
-            buf_print(out, "\\u%04x", at.code);
-        else {
-            if (at.code == '"' || at.code == '\\') buf_put_char(out, '\\');
-            buf_put(out, at.bytes);
-        }
-    }
+    for (struct report_char at; report_next(&text, &at);) put_character(out, &at);
     buf_put_char(out, '"');
 }
 
@@ -57,6 +59,20 @@ void report_json_close(struct report_json *json, char bracket) {
 void report_json_text(struct report_json *json, const char *key, struct str text) {
     put_key(json, key);
     put_quoted(json->out, text);
+}
+
+/* Bytes that are no UTF-8 as DEL and two digits, and DEL itself likewise. */
+void report_json_exact(struct report_json *json, const char *key, struct str text) {
+    struct buf *out = json->out;
+    put_key(json, key);
+    buf_put_char(out, '"');
+    for (struct report_char at; report_next(&text, &at);) {
+        if (!at.valid || at.code == 0x7F)
+            buf_print(out, "\\u007f%02x", at.code);
+        else
+            put_character(out, &at);
+    }
+    buf_put_char(out, '"');
 }
 
 void report_json_number(struct report_json *json, const char *key, uint64_t number) {

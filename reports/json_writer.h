@@ -15,6 +15,8 @@ struct report_json {
 void report_json_open(struct report_json *json, const char *key, char bracket);    /* '{' or '[' */
 void report_json_close(struct report_json *json, char bracket);                    /* '}' or ']' */
 void report_json_text(struct report_json *json, const char *key, struct str text); /* invalid UTF-8: U+FFFD */
+/* For our own reader, which gets back what was put, whatever it was. No NUL. */
+void report_json_exact(struct report_json *json, const char *key, struct str text);
 void report_json_number(struct report_json *json, const char *key, uint64_t number);
 void report_json_signed(struct report_json *json, const char *key, int64_t number);
 void report_json_bool(struct report_json *json, const char *key, bool yes);

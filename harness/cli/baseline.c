@@ -72,9 +72,9 @@ uint32_t cli_baseline_known(const struct baseline *baseline, const struct source
     return count;
 }
 
-static void why_add(struct run_row *row, const char *path, uint32_t line, const char *words) {
-    size_t len = strlen(row->why);
-    (void)snprintf(row->why + len, sizeof row->why - len, "%s%s:%u: %s", len == 0 ? "" : "; ", path, line, words);
+static void why_add(char *why, size_t size, const char *path, uint32_t line, const char *words) {
+    size_t len = strlen(why);
+    (void)snprintf(why + len, size - len, "%s%s:%u: %s", len == 0 ? "" : "; ", path, line, words);
 }
 
 /* A red row whose findings somebody had taken on until lately. */
@@ -87,7 +87,7 @@ static void expired_told(struct baseline *baseline, const struct source *source,
             if (row->as_expected || !run_known_is(&entry->known, &row->findings[f])) continue;
             char words[96];
             (void)snprintf(words, sizeof words, "known until %.10s, which is over", entry->expires.at);
-            why_add(row, baseline->path, entry->line, words);
+            why_add(row->why, sizeof row->why, baseline->path, entry->line, words);
             entry->seen = true;
             break;
         }
@@ -112,8 +112,21 @@ void cli_baseline_judged(struct baseline *baseline, const struct source *source,
     if (judged) expired_told(baseline, source, variant, row);
 }
 
-bool cli_baseline_gone(const struct baseline_entry *entry, uint32_t row_number, bool all_variants) {
+/* Its row is the first it is about; no other that was not judged could show it. */
+static bool gone(const struct baseline_entry *entry, uint32_t row_number, bool all_variants) {
     return !entry->seen && entry->judged_at == row_number + 1 && (all_variants || entry->variant.len > 0);
+}
+
+bool cli_baseline_gone_told(const struct baseline *baseline, bool all_variants, uint32_t row_number, char *why,
+                            size_t size) {
+    bool any = false;
+    for (uint32_t i = 0; i < baseline->count; i++) {
+        if (!gone(&baseline->entries[i], row_number, all_variants)) continue;
+        any = true;
+        why_add(why, size, baseline->path, baseline->entries[i].line,
+                "known, and nothing of it is found any more: the entry can go");
+    }
+    return any;
 }
 
 /* --- taking on ------------------------------------------------------------------------------------------------------ */

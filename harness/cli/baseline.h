@@ -43,7 +43,9 @@ void cli_baseline_judged(struct baseline *baseline, const struct source *source,
 /* Takes on what is found and not expected in this row. How many were added; 0 also for lack of memory. */
 uint32_t cli_baseline_add(struct baseline *baseline, const struct source *source, uint32_t variant,
                           const struct run_row *row);
-/* The entry is about this row, nothing of it was found, and no other row that was not judged could show it. */
-bool cli_baseline_gone(const struct baseline_entry *entry, uint32_t row_number, bool all_variants);
+/* Adds to `why` which entries this row is the first to be about, of which nothing was found: after all rows were judged.
+ * True: there are some, so that the row is red. */
+bool cli_baseline_gone_told(const struct baseline *baseline, bool all_variants, uint32_t row_number, char *why,
+                            size_t size);
 
 #endif

@@ -10,6 +10,8 @@
 #include "base/mem.h"
 #include "run/campaign.h"
 
+#define CLI_VERSION "1"
+
 enum exit_code {
     EXIT_AS_EXPECTED = 0,
     EXIT_NOT_AS_EXPECTED = 1,
@@ -45,12 +47,15 @@ struct options {
     const char *schedule; /* likewise */
     uint64_t prove;       /* run every trace first, with at most so many runs; 0: do not. See cli_prove */
     bool prove_asked;
-    uint32_t jobs;    /* processes at a time, at least 1 */
-    int64_t every_ns; /* of virtual time, between two looks; 0: at every step */
+    uint32_t jobs;                          /* processes at a time, at least 1 */
+    uint32_t shard, shards;                 /* from 1; shards 0: not asked for */
+    const char *part, *checkpoint, *resume; /* files; NULL: not asked for */
+    int64_t every_ns;                       /* of virtual time, between two looks; 0: at every step */
     bool json, terse, ctest, markdown, help;
     bool scenario;          /* shrink that, too */
     bool first, runs_asked; /* stop at the first finding; was the number of runs asked for? */
 };
+#define CLI_SHARDS_MAX 4096u        /* a file each, that are merged at once */
 uint32_t cli_date(struct str text); /* "2026-12-31" is 20261231; 0: no day of any calendar */
 /* `flags` names the flags this command takes, separated by spaces ("variant runs json"). False: told why on stderr. */
 bool cli_options(struct options *out, int count, char **words, const char *flags);
@@ -115,6 +120,9 @@ bool cli_file_read(const char *path, struct str *out);
 /* The scenario's rule for enough runs, or NULL: there is none, or the command line says it by --runs, --time, --first or
  * --prove. */
 const struct scenario_stop *cli_stop(const struct options *options, const struct scenario *scenario);
+/* What a run tells of its rows, where the options want it; and the code it ends with. `input`: all could be loaded. */
+CHECKED enum status cli_rows_report(const struct options *options, const struct report *report);
+int cli_rows_code(const struct report *report, bool input, enum status status);
 void cli_row_case(const struct source *source, uint32_t variant, const struct run_row *row, struct buf *expected,
                   struct report_case *out);
 

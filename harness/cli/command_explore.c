@@ -8,12 +8,9 @@
 
 #include "cli/command.h"
 #include "cli/progress.h"
+#include "cli/searched.h"
 #include "core/runtime.h"
 #include "explore/token.h"
-#include "reports/json_writer.h"
-#include "reports/report_bytes.h"
-#include "run/enough.h"
-#include "run/split.h"
 
 /* Walks at random find most leaks first; those that need one coroutine to be late for long, pct finds, and others never
  * do: docs/exploration.md has the numbers. */
@@ -27,116 +24,90 @@ static void on_interrupt(int signal_number) {
     interrupted = 1;
 }
 
+#define CHECKPOINT_MS 2000 /* between two of them; each is all of the file */
+
 struct exploring {
     const struct options *options;
+    const struct sources *sources;
     struct buf out;
     struct report_json json;
-    uint32_t variants;
+    uint32_t variants, searching; /* so far; those among them whose strategies search */
+    struct part_writer part;      /* open where one is asked for */
+    struct part_head head;        /* what it is a part of, or a checkpoint of */
+    struct searched *kept;        /* for checkpoints: every search of the whole, in order */
+    uint32_t kept_count;
+    uint64_t checkpoint_ms; /* when the last was written */
     bool unexpected, failed, bad_input;
 };
-
 struct searching { /* one variant */
     struct run_split split;
+    struct exploring *all;
     const struct source *source;
     struct run_campaign campaign;
-    struct run_harvest total;
-    struct buf complete; /* what a search that knows its end has come to; empty: it samples */
-    bool proved, whole;  /* whole: such a search came to its end, be it one with a bound */
+    struct searched *searched;
     struct progress progress;
     uint64_t until_ms; /* 0: no time is set */
 };
 
-/* --- what is told ------------------------------------------------------------------------------------------------- */
-static void found_json(struct report_json *json, const struct run_survey_found *found) {
-    struct buf words;
-    buf_init(&words, mem_system());
-    report_finding_words(&words, &found->finding);
-    report_json_open(json, NULL, '{');
-    report_json_text(json, "kind", str_of(check_kind_name(found->finding.kind)));
-    report_json_text(json, "words", buf_str(&words));
-    report_json_hex(json, "signature", found->finding.signature);
-    report_json_number(json, "first_run", found->first + 1);
-    report_json_number(json, "runs", found->runs);
-    report_json_text(json, "token", buf_str(&found->token));
-    report_json_close(json, '}');
-    buf_deinit(&words);
+/* `rule` is the scenario's where the options leave it in force, else NULL. */
+static uint64_t runs_of(const struct options *options, const struct scenario_stop *rule) {
+    if (rule != NULL) return rule->runs;
+    if (options->runs_asked) return options->runs;
+    return options->time_ms > 0 ? UINT64_MAX : RUNS_UNASKED;
 }
 
-static void search_json(struct report_json *json, const struct searching *search, struct str complete) {
-    const struct run_harvest *total = &search->total;
-    const struct explore_coverage *coverage = &total->coverage;
-    report_json_open(json, NULL, '{');
-    report_json_text(json, "file", str_of(search->source->path));
-    report_json_text(json, "variant", scenario_variant_name(search->source->scenario, search->campaign.variant));
-    report_json_number(json, "runs", total->runs);
-    report_json_number(json, "leaking_runs", total->leaking_runs);
-    report_json_number(json, "steps", total->steps);
-    report_json_bool(json, "limited", total->limited);
-    report_json_bool(json, "interrupted", interrupted != 0);
-    report_json_number(json, "behaviours", coverage->distinct);
-    report_json_number(json, "behaviours_once", coverage->once);
-    report_json_open(json, "chance_of_new", '{');
-    report_json_number(json, "of", coverage->once);
-    report_json_number(json, "in", coverage->runs);
-    report_json_close(json, '}');
-    report_json_text(json, "complete", complete);
-    report_json_bool(json, "proved", !total->limited && search->proved);
-    report_json_open(json, "findings", '[');
-    for (uint32_t i = 0; i < total->found_count; i++) found_json(json, &total->found[i]);
-    report_json_close(json, ']');
-    report_json_number(json, "lost", total->found_lost);
-    report_json_close(json, '}');
+static const char *strategy_of(const struct options *options, const struct scenario_stop *rule) {
+    const char *proves = rule == NULL ? NULL : run_enough_strategy(rule);
+    if (options->strategy != NULL) return options->strategy;
+    return proves != NULL ? proves : STRATEGIES_UNASKED;
 }
 
-static void search_text(struct buf *out, const struct searching *search, struct str complete) {
-    const struct run_harvest *total = &search->total;
-    const char *path = search->source->path;
-    struct str variant = scenario_variant_name(search->source->scenario, search->campaign.variant);
-    buf_print(out, "%s, %.*s: %.*s\n  ", path, (int)variant.len, variant.at, (int)complete.len, complete.at);
-    explore_number_words(out, total->coverage.distinct);
-    buf_put(out, STR(" behaviours, "));
-    explore_number_words(out, total->coverage.once);
-    buf_print(out, " of them seen once: %" PRIu64 "/%" PRIu64 "\n", total->coverage.once, total->coverage.runs);
-    if (total->limited) buf_put(out, STR("  a run met the budget of steps, so the search ended with it\n"));
-    if (total->found_count == 0) buf_put(out, STR("  nothing was left behind\n"));
-    for (uint32_t i = 0; i < total->found_count; i++) {
-        const struct run_survey_found *found = &total->found[i];
-        buf_put(out, STR("  "));
-        report_finding_words(out, &found->finding);
-        buf_put(out, STR("\n    on "));
-        explore_number_words(out, found->runs);
-        buf_put(out, STR(" runs, first on run "));
-        explore_number_words(out, found->first + 1);
-        struct str token = buf_str(&found->token);
-        buf_print(out, ": ebb replay %.*s %s\n", (int)token.len, token.at, path);
+/* --- checkpoints -------------------------------------------------------------------------------------------------- */
+static void checkpoint(struct exploring *self) {
+    const char *path = self->options->checkpoint;
+    struct part_writer writer;
+    if (path == NULL) return;
+    cli_part_begin(&writer, &self->head);
+    report_json_open(&writer.json, "searches", '[');
+    enum status status = OK;
+    for (uint32_t i = 0; i < self->kept_count && status == OK; i++) {
+        const struct searched *kept = &self->kept[i];
+        cli_searched_open(kept, &writer.json);
+        const struct run_harvest *total = kept->before.mem == NULL ? &kept->total : &kept->before;
+        if (kept->chunks > 0) status = cli_searched_put(kept, 0, kept->chunks, total, &writer.json);
+        cli_searched_close(&writer.json);
     }
-    if (total->found_lost > 0) buf_print(out, "  and %u more kinds of findings\n", total->found_lost);
+    report_json_close(&writer.json, ']');
+    if (status != OK || !cli_part_end(&writer, path)) self->failed = true;
+    cli_part_drop(&writer);
+    self->checkpoint_ms = cli_now_ms();
 }
 
-static enum run_enough enough(const struct searching *search) {
-    const struct scenario_stop *rule = search->campaign.stop;
-    if (rule == NULL) return RUN_ENOUGH_NOT;
-    return run_enough(rule, &search->total.coverage, search->total.runs, search->total.found_count > 0);
-}
-
-static void tell(struct exploring *self, const struct searching *search) {
-    struct buf complete;
-    buf_init(&complete, mem_system());
-    if (search->total.limited || search->complete.len == 0)
-        explore_coverage_words(&complete, &search->total.coverage);
-    else
-        buf_put(&complete, buf_str(&search->complete));
-    enum run_enough which = search->whole ? RUN_ENOUGH_NOT : enough(search);
-    if (which != RUN_ENOUGH_NOT) {
-        buf_put(&complete, STR("; "));
-        run_enough_words(&complete, search->campaign.stop, which);
+/* What an earlier one had come to is where this one begins. False: told why. */
+static bool resume(struct exploring *self) {
+    struct part_file file;
+    enum status status = OK;
+    bool good = cli_part_open(&file, self->options->resume, &self->head, "this search");
+    struct report_json_reader *reader = &file.reader;
+    if (good) report_json_read_open(reader, "searches", '[');
+    for (uint32_t i = 0; good && i < self->kept_count && status == OK && !reader->failed; i++) {
+        struct searched *kept = &self->kept[i];
+        uint64_t chunk = 0, chunks = 0;
+        bool more = false;
+        status = cli_searched_read_open(kept, &file);
+        if (status == OK) status = cli_searched_take(kept, &file, &more, &chunk, &chunks, &kept->total);
+        if (status == OK && more && (chunk != 0 || chunks == 0))
+            report_json_refuse(reader, "a checkpoint starts at the first chunk");
+        if (status == OK && kept->total.runs > runs_of(self->options, kept->ruled ? &kept->stop : NULL))
+            report_json_refuse(reader, "more was searched by then than --runs asks for");
+        kept->chunks = chunks;
+        cli_searched_read_close(&file);
     }
-    if (self->options->json)
-        search_json(&self->json, search, buf_str(&complete));
-    else
-        search_text(&self->out, search, buf_str(&complete));
-    self->failed = self->failed || buf_status(&complete) != OK;
-    buf_deinit(&complete);
+    if (good) report_json_read_close(reader, ']');
+    if (status != OK) report_json_refuse(reader, "not enough memory to read it");
+    if (good) good = cli_part_close(&file);
+    cli_part_file_drop(&file);
+    return good;
 }
 
 /* --- the search --------------------------------------------------------------------------------------------------- */
@@ -145,15 +116,15 @@ static bool time_is_up(struct run_split *split) {
     return self->until_ms > 0 && cli_now_ms() >= self->until_ms;
 }
 
-/* A chance is looked at where a chunk ends. */
+/* A chance is looked at where a chunk ends; in a share, by whoever merges them. */
 static bool rule_met(struct run_split *split) {
-    return enough(BASE_OWNER(split, struct searching, split)) != RUN_ENOUGH_NOT;
+    return cli_searched_enough(BASE_OWNER(split, struct searching, split)->searched) != RUN_ENOUGH_NOT;
 }
 
 static void progress(struct run_split *split, uint64_t runs, const struct run_harvest *newest) {
     struct searching *self = BASE_OWNER(split, struct searching, split);
     if (!cli_progress_due(&self->progress)) return;
-    const struct run_harvest *total = &self->total;
+    const struct run_harvest *total = &self->searched->total;
     if (total->coverage.distinct < newest->coverage.distinct) total = newest; /* the first chunk */
     struct buf words;
     buf_init(&words, mem_system());
@@ -169,131 +140,217 @@ static void progress(struct run_split *split, uint64_t runs, const struct run_ha
     buf_deinit(&words);
 }
 
+/* Was it not stopped before its end? The last chunk of the runs asked for may have more where more are asked for. */
+static bool whole(const struct searching *self, const struct run_harvest *got, const struct run_survey *survey) {
+    if (cli_searched_over(self->searched, got)) return true;
+    bool searches = survey != NULL && run_portfolio_searches(&survey->portfolio) > 0;
+    return searches ? run_portfolio_over(&survey->portfolio) : got->runs == RUN_CHUNK_RUNS;
+}
+
 static enum status came(struct run_split *split, uint64_t chunk, const struct run_harvest *got,
                         const struct run_survey *survey) {
     struct searching *self = BASE_OWNER(split, struct searching, split);
-    (void)chunk;
-    TRY(run_harvest_add(&self->total, got));
-    if (survey == NULL || run_portfolio_searches(&survey->portfolio) == 0) return OK;
-    run_portfolio_words(&self->complete, &survey->portfolio);
-    self->proved = run_portfolio_proved(&survey->portfolio);
-    self->whole = run_portfolio_over(&survey->portfolio);
-    return buf_status(&self->complete);
+    struct searched *searched = self->searched;
+    bool gap = searched->before.mem != NULL, next = !gap && chunk == searched->chunks && whole(self, got, survey);
+    if (!next && !gap) { /* a checkpoint is up to here; the rest is made again */
+        TRY(run_harvest_init(&searched->before, mem_system()));
+        TRY(run_harvest_add(&searched->before, &searched->total));
+    }
+    TRY(run_harvest_add(&searched->total, got));
+    if (survey != NULL && run_portfolio_searches(&survey->portfolio) > 0) {
+        run_portfolio_words(&searched->complete, &survey->portfolio);
+        searched->proved = run_portfolio_proved(&survey->portfolio);
+        searched->whole = run_portfolio_over(&survey->portfolio);
+    }
+    if (next) searched->chunks++;
+    if (self->all->options->part != NULL) TRY(cli_searched_put(searched, chunk, 1, got, &self->all->part.json));
+    if (next && cli_now_ms() - self->all->checkpoint_ms >= CHECKPOINT_MS) checkpoint(self->all);
+    return buf_status(&searched->complete);
 }
 
-/* Something where nothing is expected, or nothing where something is. */
-static bool unexpected(const struct searching *search) {
-    const struct scenario *scenario = search->source->scenario;
-    bool clean = scenario_expect(scenario, search->campaign.variant)->how == CHECK_EXPECT_CLEAN;
-    if (scenario_pending(scenario, search->campaign.variant).len > 0) return false;
-    return clean != (search->total.leaking_runs == 0);
+/* Which chunks are this process's; false: none. Whole searches are dealt out one by one. */
+static bool share(struct exploring *self, struct run_split *split, bool searches) {
+    uint32_t shard, shards;
+    cli_part_share(self->options, &shard, &shards);
+    split->chunk = searches ? 0 : shard - 1;
+    split->stride = searches ? 1 : shards;
+    return !searches || cli_part_mine(self->options, self->searching++);
 }
 
-static void explore(struct exploring *self, const struct source *source, uint32_t variant) {
+static enum status search(struct exploring *self, struct searching *searching) {
+    struct run_split *split = &searching->split;
+    struct searched *searched = searching->searched;
+    bool searches = false, part = self->options->part != NULL;
+    TRY(run_split_chunks(&searching->campaign, split->runs, &searched->chunk_count, &searches));
+    if (part) cli_searched_open(searched, &self->part.json);
+    bool mine = share(self, split, searches);
+    if (searched->chunks > 0) split->chunk = searched->chunks; /* gone on with */
+    enum status status = OK;
+    bool over = cli_searched_over(searched, &searched->total) || (searched->chunks > 0 && rule_met(split));
+    if (mine && !over) status = run_split_go(split);
+    if (part) cli_searched_close(&self->part.json);
+    return status;
+}
+
+static void explore(struct exploring *self, const struct source *source, uint32_t variant, struct searched *searched) {
     const struct options *options = self->options;
     const struct scenario_stop *rule = cli_stop(options, source->scenario);
-    const char *proves = rule == NULL ? NULL : run_enough_strategy(rule);
-    static struct searching search; /* its process has a copy of what it needs */
-    search = (struct searching){.source = source};
-    search.campaign = (struct run_campaign){
+    static struct searching searching; /* its process has a copy of what it needs */
+    searching = (struct searching){.all = self, .source = source, .searched = searched};
+    searching.campaign = (struct run_campaign){
         .scenario = source->scenario,
         .variant = variant,
         .scenario_key = explore_token_key(source->bytes),
         .seed = options->seed,
         .timers = options->timers,
-        .strategy = options->strategy != NULL ? options->strategy
-            : proves != NULL                  ? proves
-                                              : STRATEGIES_UNASKED,
+        .strategy = strategy_of(options, rule),
         .stop = rule,
     };
-    bool endless = options->time_ms > 0 && !options->runs_asked;
-    search.split = (struct run_split){
-        .campaign = &search.campaign,
-        .runs = endless           ? UINT64_MAX
-            : rule != NULL        ? rule->runs
-            : options->runs_asked ? options->runs
-                                  : RUNS_UNASKED,
+    searching.split = (struct run_split){
+        .campaign = &searching.campaign,
+        .runs = runs_of(options, rule),
         .stride = 1,
         .jobs = options->jobs,
-        .first = options->first || (rule != NULL && rule->first_finding),
+        .first = searched->first,
         .enough = rule_met,
         .interrupted = &interrupted,
         .stop = time_is_up,
         .progress = progress,
         .came = came,
     };
-    buf_init(&search.complete, mem_system());
-    cli_progress_start(&search.progress);
-    if (options->time_ms > 0) search.until_ms = search.progress.start_ms + options->time_ms;
-    enum status status = run_harvest_init(&search.total, mem_system());
-    if (status == OK) status = run_split_go(&search.split);
-    cli_progress_end(&search.progress);
-    tell(self, &search);
-    uint64_t rate = cli_progress_rate(&search.progress, search.total.runs);
+    cli_progress_start(&searching.progress);
+    if (options->time_ms > 0) searching.until_ms = searching.progress.start_ms + options->time_ms;
+    enum status status = search(self, &searching);
+    checkpoint(self);
+    cli_progress_end(&searching.progress);
+    if (cli_searched_tell(searched, interrupted != 0, &self->out, options->json ? &self->json : NULL) != OK)
+        self->failed = true;
+    uint64_t rate = cli_progress_rate(&searching.progress, searched->total.runs);
     if (!options->json && rate > 0 && isatty(STDERR_FILENO) != 0) (void)fprintf(stderr, "%" PRIu64 " runs/s\n", rate);
+    const struct diag *fault = &searching.split.fault;
     if (status == ERR_INPUT)
-        (void)fprintf(stderr, "%s:%u:%u: error: %s\n", source->path, search.split.fault.line, search.split.fault.column,
-                      search.split.fault.text);
+        (void)fprintf(stderr, "%s:%u:%u: error: %s\n", source->path, fault->line, fault->column, fault->text);
     self->bad_input = self->bad_input || status == ERR_INPUT;
     self->failed = self->failed || (status != OK && status != ERR_INPUT);
-    self->unexpected = self->unexpected || (status == OK && unexpected(&search));
+    self->unexpected = self->unexpected || (status == OK && cli_searched_unexpected(searched, options->shards <= 1));
     self->variants++;
-    buf_deinit(&search.complete);
-    run_harvest_deinit(&search.total);
 }
 
-static void explore_all(struct exploring *self, const struct sources *sources) {
-    const char *wanted = self->options->variant;
-    if (self->options->json) {
-        report_json_open(&self->json, NULL, '{');
-        report_json_text(&self->json, "format", STR("ebb-explore-1"));
-        report_json_open(&self->json, "searches", '[');
-    }
+static bool wanted(const struct options *options, const struct source *source, uint32_t variant) {
+    return options->variant == NULL ||
+        str_equal(scenario_variant_name(source->scenario, variant), str_of(options->variant));
+}
+
+/* One for every search of the whole. */
+static bool kept_make(struct exploring *self) {
+    const struct sources *sources = self->sources;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < sources->count; i++)
+        for (uint32_t variant = 0; variant < scenario_variant_count(sources->at[i].scenario); variant++)
+            count += wanted(self->options, &sources->at[i], variant);
+    self->kept = mem_new(mem_system(), count, sizeof *self->kept);
+    if (self->kept == NULL) return false;
+    self->kept_count = count;
+    count = 0;
     for (uint32_t i = 0; i < sources->count; i++) {
         const struct source *source = &sources->at[i];
-        for (uint32_t variant = 0; variant < scenario_variant_count(source->scenario) && !interrupted; variant++) {
+        for (uint32_t variant = 0; variant < scenario_variant_count(source->scenario); variant++) {
+            if (!wanted(self->options, source, variant)) continue;
+            struct searched *kept = &self->kept[count++];
             struct str name = scenario_variant_name(source->scenario, variant);
-            if (wanted == NULL || str_equal(name, str_of(wanted))) explore(self, source, variant);
+            const struct scenario_stop *rule = cli_stop(self->options, source->scenario);
+            struct str strategy = str_of(strategy_of(self->options, rule));
+            if (cli_searched_init(kept, str_of(source->path), name, strategy) != OK) return false;
+            kept->clean = scenario_expect(source->scenario, variant)->how == CHECK_EXPECT_CLEAN;
+            kept->pending = scenario_pending(source->scenario, variant).len > 0;
+            kept->first = self->options->first || (rule != NULL && rule->first_finding);
+            kept->share = self->options->shards > 1;
+            kept->ruled = rule != NULL;
+            if (rule != NULL) kept->stop = *rule;
         }
     }
-    if (!self->options->json) return;
-    report_json_close(&self->json, ']');
-    report_json_close(&self->json, '}');
+    return true;
 }
 
-static int conclude(struct exploring *self, const struct sources *sources) {
+static void explore_all(struct exploring *self) {
+    const struct options *options = self->options;
+    const struct sources *sources = self->sources;
+    if (options->part != NULL) cli_part_begin(&self->part, &self->head);
+    if (options->part != NULL) report_json_open(&self->part.json, "searches", '[');
+    if (options->json) cli_searched_json_begin(&self->json);
+    uint32_t count = 0;
+    self->checkpoint_ms = cli_now_ms();
+    for (uint32_t i = 0; i < sources->count; i++)
+        for (uint32_t variant = 0; variant < scenario_variant_count(sources->at[i].scenario) && !interrupted; variant++)
+            if (wanted(options, &sources->at[i], variant))
+                explore(self, &sources->at[i], variant, &self->kept[count++]);
+    if (options->json) cli_searched_json_end(&self->json);
+    bool whole = !interrupted && !self->failed && !self->bad_input;
+    if (options->part == NULL) return;
+    report_json_close(&self->part.json, ']');
+    if (!whole) (void)fprintf(stderr, "ebb: the share is not whole, so that no part was written\n");
+    if (whole && !cli_part_end(&self->part, options->part)) self->failed = true;
+}
+
+static int conclude(struct exploring *self) {
     (void)fflush(stdout);
     bool told = buf_status(&self->out) == OK && cli_write(fileno(stdout), buf_str(&self->out));
     if (!told || self->failed || interrupted) return EXIT_UNFINISHED;
-    if (self->variants == 0 && !sources->failed) (void)fprintf(stderr, "ebb: there is no such variant\n");
-    if (sources->failed || self->bad_input || self->variants == 0) return EXIT_BAD_INPUT;
+    if (self->variants == 0 && !self->sources->failed) (void)fprintf(stderr, "ebb: there is no such variant\n");
+    if (self->sources->failed || self->bad_input || self->variants == 0) return EXIT_BAD_INPUT;
     return self->unexpected ? EXIT_NOT_AS_EXPECTED : EXIT_AS_EXPECTED;
+}
+
+static bool head_make(struct exploring *self) {
+    const struct options *options = self->options;
+    bool goes_on = options->checkpoint != NULL || options->resume != NULL;
+    enum part_kind kind = goes_on ? PART_CHECKPOINT : PART_EXPLORE;
+    enum status status = cli_part_head_init(&self->head, kind, options, self->sources, STR(""), self->kept_count);
+    cli_part_share(options, &self->head.shard, &self->head.shards);
+    return status == OK;
+}
+
+static int run_loaded(const struct options *options, const struct sources *sources) {
+    struct exploring self = {.options = options, .sources = sources};
+    int code = EXIT_UNFINISHED;
+    buf_init(&self.out, mem_system());
+    self.json = (struct report_json){.out = &self.out};
+    if (!kept_make(&self) || !head_make(&self)) {
+        (void)fprintf(stderr, "ebb: not enough memory for the searches\n");
+    } else if (options->resume != NULL && !resume(&self)) {
+        code = EXIT_BAD_INPUT;
+    } else {
+        explore_all(&self);
+        code = conclude(&self);
+    }
+    for (uint32_t i = 0; self.kept != NULL && i < self.kept_count; i++) cli_searched_deinit(&self.kept[i]);
+    mem_free(mem_system(), self.kept, self.kept_count * sizeof *self.kept);
+    cli_part_drop(&self.part);
+    cli_part_head_deinit(&self.head);
+    buf_deinit(&self.out);
+    return code;
 }
 
 static int run(int count, char **words) {
     struct options options;
     struct sources sources;
     int code = EXIT_AS_EXPECTED;
-    if (!cli_options(&options, count, words, "variant runs time seed strategy timers jobs first json"))
+    if (!cli_options(&options, count, words,
+                     "variant runs time seed strategy timers jobs shard part checkpoint resume first json"))
         return EXIT_BAD_INPUT;
     if (options.help) {
         cli_options_free(&options);
         return code;
     }
-    if (options.path_count == 0) {
-        (void)fprintf(stderr, "ebb: explore takes a scenario, or a folder of them\n");
+    if (options.path_count == 0) (void)fprintf(stderr, "ebb: explore takes a scenario, or a folder of them\n");
+    if (options.path_count == 0 || !cli_part_options(&options)) {
         code = EXIT_BAD_INPUT;
     } else {
         (void)signal(SIGINT, on_interrupt);
         (void)signal(SIGTERM, on_interrupt);
         (void)ebb_overflow_guard_install();
-        struct exploring exploring = {.options = &options};
-        buf_init(&exploring.out, mem_system());
-        exploring.json = (struct report_json){.out = &exploring.out};
         cli_sources_load(&sources, options.paths, options.path_count);
-        explore_all(&exploring, &sources);
-        code = conclude(&exploring, &sources);
-        buf_deinit(&exploring.out);
+        code = run_loaded(&options, &sources);
         cli_sources_free(&sources);
     }
     cli_options_free(&options);

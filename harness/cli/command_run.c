@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "cli/baseline.h"
 #include "cli/progress.h"
+#include "cli/rows.h"
 #include "explore/token.h"
 #include "run/causes.h"
 #include "run/isolate.h"
@@ -26,6 +26,7 @@ struct judged {
     struct buf expected, known;
     const struct source *source;
     uint32_t variant;
+    uint32_t number; /* among those of all shares */
 };
 
 struct judging {
@@ -108,7 +109,7 @@ static void baseline_told(struct judging *self, uint32_t number) {
     static uint32_t entries[RUN_KNOWN_MAX];
     struct judged *row = &self->at[number];
     uint32_t count = cli_baseline_known(self->baseline, row->source, row->variant, known, entries);
-    cli_baseline_judged(self->baseline, row->source, row->variant, number, entries, count, row->row, &row->known);
+    cli_baseline_judged(self->baseline, row->source, row->variant, row->number, entries, count, row->row, &row->known);
 }
 
 static bool wanted(const struct options *options, const struct scenario *scenario, uint32_t variant) {
@@ -123,10 +124,10 @@ static uint32_t count_variants(const struct options *options, const struct sourc
     return count;
 }
 
-/* How many there are: all, or none for lack of memory. */
-static uint32_t judge_all(const struct options *options, struct baseline *baseline, const struct sources *sources,
-                          struct judged *judged) {
-    uint32_t count = 0;
+/* How many there are of this share. False: there was not enough memory. */
+static bool judge_all(const struct options *options, struct baseline *baseline, const struct sources *sources,
+                      struct judged *judged, uint32_t *count_out) {
+    uint32_t count = 0, number = 0;
     struct judging self = {.isolation = {.campaign = campaign_of,
                                          .judged = row_came,
                                          .mem = mem_system(),
@@ -139,8 +140,8 @@ static uint32_t judge_all(const struct options *options, struct baseline *baseli
     for (uint32_t i = 0; i < sources->count; i++) {
         const struct source *source = &sources->at[i];
         for (uint32_t variant = 0; variant < scenario_row_count(source->scenario); variant++) {
-            if (!wanted(options, source->scenario, variant)) continue;
-            judged[count] = (struct judged){.source = source, .variant = variant};
+            if (!wanted(options, source->scenario, variant) || !cli_part_mine(options, number++)) continue;
+            judged[count] = (struct judged){.source = source, .variant = variant, .number = number - 1};
             buf_init(&judged[count++].known, mem_system());
         }
     }
@@ -158,7 +159,8 @@ static uint32_t judge_all(const struct options *options, struct baseline *baseli
         }
     }
     cli_progress_end(&self.progress);
-    return self.failed ? 0 : count;
+    *count_out = count;
+    return !self.failed;
 }
 
 static enum status timelines(const struct options *options, const struct judged *judged,
@@ -171,69 +173,88 @@ static enum status timelines(const struct options *options, const struct judged 
     return status;
 }
 
-/* Red, where something was taken on and is gone. */
-static void gone_told(const struct baseline *baseline, bool all_variants, uint32_t number, struct run_row *row) {
-    for (uint32_t i = 0; i < baseline->count; i++) {
-        const struct baseline_entry *entry = &baseline->entries[i];
-        if (!cli_baseline_gone(entry, number, all_variants)) continue;
-        size_t len = strlen(row->why);
-        (void)snprintf(row->why + len, sizeof row->why - len,
-                       "%s%s:%u: known, and nothing of it is found any more: the entry can go", len == 0 ? "" : "; ",
-                       baseline->path, entry->line);
-        row->as_expected = false;
+/* What it takes to make the report of all of them; the last line of what is known of each is added later. */
+static bool part_write(const struct options *options, const struct sources *sources, const struct baseline *baseline,
+                       const struct judged *judged, uint32_t count) {
+    struct part_head head;
+    struct part_writer writer = {0};
+    struct report_case at;
+    struct buf expected;
+    uint64_t all = count_variants(options, sources);
+    enum status status = cli_part_head_init(&head, PART_RUN, options, sources, baseline->bytes, all);
+    cli_part_share(options, &head.shard, &head.shards);
+    buf_init(&expected, mem_system());
+    cli_part_begin(&writer, &head);
+    cli_rows_known_put(&writer.json, baseline, options->variant == NULL);
+    report_json_open(&writer.json, "rows", '[');
+    for (uint32_t i = 0; i < count; i++) {
+        cli_row_case(judged[i].source, judged[i].variant, judged[i].row, &expected, &at);
+        at.causes = judged[i].causes;
+        at.known = buf_str(&judged[i].known);
+        cli_row_put(&writer.json, judged[i].number, &at);
     }
+    report_json_close(&writer.json, ']');
+    if (status == OK) status = buf_status(&expected);
+    if (status != OK) (void)fprintf(stderr, "ebb: not enough memory for the part\n");
+    bool good = status == OK && cli_part_end(&writer, options->part);
+    cli_part_drop(&writer);
+    cli_part_head_deinit(&head);
+    buf_deinit(&expected);
+    return good;
 }
 
-/* Zero rows: for lack of memory, since something was asked for. */
 static int conclude(const struct options *options, const struct sources *sources, struct judged *judged,
                     uint32_t count) {
     struct mem *mem = mem_system();
-    struct report_case *cases = mem_new(mem, count, sizeof *cases);
-    if (cases == NULL || count == 0) {
-        mem_free(mem, cases, count * sizeof *cases);
+    struct report_case *cases = mem_new(mem, count + 1, sizeof *cases);
+    if (cases == NULL) {
         (void)fprintf(stderr, "ebb: not enough memory for the verdicts\n");
         return EXIT_UNFINISHED;
     }
-    bool as_expected = true, deterministic = true, finished = true, input = !sources->failed;
     for (uint32_t i = 0; i < count; i++) {
         buf_init(&judged[i].expected, mem);
         cli_row_case(judged[i].source, judged[i].variant, judged[i].row, &judged[i].expected, &cases[i]);
         cases[i].causes = judged[i].causes;
         cases[i].known = buf_str(&judged[i].known);
-        enum report_verdict verdict = judged[i].row->verdict;
-        for (uint32_t k = 0; k < cases[i].count; k++)
-            deterministic = deterministic && cases[i].findings[k].kind != CHECK_NONDETERMINISTIC;
-        finished = finished && verdict != REPORT_CUT_SHORT;
-        input = input && verdict != REPORT_ERROR;
-        as_expected = as_expected && judged[i].row->as_expected;
     }
     struct report report = {.title = STR("ebb run"), .cases = cases, .count = count, .terse = options->terse};
-    enum status status = cli_report(&report, options->json ? "json" : "text", NULL);
-    if (status == OK && options->junit != NULL) status = cli_report(&report, "junit", options->junit);
+    enum status status = cli_rows_report(options, &report);
     if (status == OK && options->timeline != NULL) status = timelines(options, judged, cases, count);
+    int code = cli_rows_code(&report, !sources->failed, status);
     for (uint32_t i = 0; i < count; i++) buf_deinit(&judged[i].expected);
-    mem_free(mem, cases, count * sizeof *cases);
-    if (!deterministic) return EXIT_NOT_DETERMINISTIC; /* then nothing else that was said is worth much */
-    if (!finished || status != OK) return EXIT_UNFINISHED;
-    if (!input) return EXIT_BAD_INPUT;
-    return as_expected ? EXIT_AS_EXPECTED : EXIT_NOT_AS_EXPECTED;
+    mem_free(mem, cases, (count + 1) * sizeof *cases);
+    return code;
+}
+
+/* Whole shares only: who is interrupted starts again. */
+static bool part_told(const struct options *options, const struct sources *sources, const struct baseline *baseline,
+                      const struct judged *judged, uint32_t count) {
+    if (options->part == NULL) return true;
+    if (interrupted != 0) (void)fprintf(stderr, "ebb: interrupted, so that no part was written\n");
+    return interrupted == 0 && part_write(options, sources, baseline, judged, count);
 }
 
 static int judge_and_conclude(const struct options *options, struct baseline *baseline, const struct sources *sources) {
-    uint32_t count = count_variants(options, sources);
+    uint32_t count = count_variants(options, sources), done = 0, shard, shards;
     struct judged *judged = mem_new(mem_system(), count, sizeof *judged);
     int code = EXIT_UNFINISHED;
+    cli_part_share(options, &shard, &shards);
     if (count == 0) {
         if (!sources->failed) (void)fprintf(stderr, "ebb: no scenario has a variant \"%s\"\n", options->variant);
         code = EXIT_BAD_INPUT;
-    } else if (judged != NULL) {
-        uint32_t done = judge_all(options, baseline, sources, judged);
-        for (uint32_t i = 0; i < done && options->write_baseline == NULL; i++)
-            gone_told(baseline, options->variant == NULL, i, judged[i].row);
+    } else if (judged != NULL && judge_all(options, baseline, sources, judged, &done)) {
+        bool told = part_told(options, sources, baseline, judged, done);
+        for (uint32_t i = 0; i < done && options->write_baseline == NULL && shards == 1; i++)
+            if (cli_baseline_gone_told(baseline, options->variant == NULL, i, judged[i].row->why,
+                                       sizeof judged[i].row->why))
+                judged[i].row->as_expected = false;
         code = conclude(options, sources, judged, done);
-        if (options->write_baseline != NULL && done > 0 && interrupted == 0 &&
+        if (!told) code = EXIT_UNFINISHED;
+        if (options->write_baseline != NULL && interrupted == 0 &&
             !cli_baseline_write(baseline, options->write_baseline))
             code = EXIT_UNFINISHED;
+    } else {
+        (void)fprintf(stderr, "ebb: not enough memory for the verdicts\n");
     }
     for (uint32_t i = 0; judged != NULL && i < count; i++) {
         judged_drop(&judged[i]);
@@ -250,12 +271,16 @@ static int run(int argument_count, char **words) {
     struct baseline baseline;
     int code = EXIT_BAD_INPUT;
     if (!cli_options(&options, argument_count, words,
-                     "variant runs prove seed strategy timers jobs baseline write-baseline today json junit timeline "
-                     "every terse"))
+                     "variant runs prove seed strategy timers jobs shard part baseline write-baseline today json junit "
+                     "timeline every terse"))
         return EXIT_BAD_INPUT;
     if (options.help) {
         cli_options_free(&options);
         return EXIT_AS_EXPECTED;
+    }
+    if (!cli_part_options(&options)) {
+        cli_options_free(&options);
+        return EXIT_BAD_INPUT;
     }
     (void)signal(SIGINT, on_interrupt);
     (void)signal(SIGTERM, on_interrupt);

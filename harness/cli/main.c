@@ -48,7 +48,7 @@ int main(int count, char **words) {
         return EXIT_AS_EXPECTED;
     }
     if (str_equal(word, STR("--version"))) {
-        (void)puts("ebb 1");
+        (void)puts("ebb " CLI_VERSION);
         return EXIT_AS_EXPECTED;
     }
     if (str_equal(word, STR(CLI_LEAK_NET_WORD))) cli_leak_net_ask();

@@ -28,6 +28,10 @@ static const struct flag {
     {"timers", "WHEN", "idle: time moves only when nothing can run; any: a timer may also fire early; both (default)"},
     {"time", "TIME", "search for so long: 500ms, 10s, 2m, 1h"},
     {"jobs", "N", "so many processes at a time (default 1); what is reported does not depend on it"},
+    {"shard", "I/N", "only share I of N, such as 2/3: of the variants; explore: of the runs of each search"},
+    {"part", "FILE", "also write what this share has shown, for ebb merge"},
+    {"checkpoint", "FILE", "write there, from time to time, how far the search has come"},
+    {"resume", "FILE", "go on from there"},
     {"first", NULL, "stop at the first finding"},
     {"baseline", "FILE",
      "what is known to leak, with owner, reason and expiry; what is not in it is red, and so is what is gone"},
@@ -103,6 +107,20 @@ static bool jobs(const char *text, uint32_t *out) {
     return good;
 }
 
+static bool shard(const char *text, struct options *out) {
+    const char *slash = strchr(text, '/');
+    char which[16];
+    uint64_t shard = 0, shards = 0;
+    if (slash == NULL || (size_t)(slash - text) >= sizeof which) return false;
+    memcpy(which, text, (size_t)(slash - text));
+    which[slash - text] = '\0';
+    bool good =
+        number(which, &shard) && number(slash + 1, &shards) && shard > 0 && shard <= shards && shards <= CLI_SHARDS_MAX;
+    out->shard = (uint32_t)shard;
+    out->shards = (uint32_t)shards;
+    return good;
+}
+
 static bool strategy(const char *text, const char **out) {
     *out = text;
     return run_strategies_known(text);
@@ -121,6 +139,10 @@ static bool flag_set(struct options *out, const char *name, const char *value) {
     }
     if (strcmp(name, "junit") == 0) out->junit = value;
     if (strcmp(name, "timeline") == 0) out->timeline = value;
+    if (strcmp(name, "shard") == 0) return shard(value, out);
+    if (strcmp(name, "part") == 0) out->part = value;
+    if (strcmp(name, "checkpoint") == 0) out->checkpoint = value;
+    if (strcmp(name, "resume") == 0) out->resume = value;
     if (strcmp(name, "jobs") == 0) return jobs(value, &out->jobs);
     if (strcmp(name, "schedule") == 0) out->schedule = value;
     if (strcmp(name, "every") == 0) return cli_duration(value, &out->every_ns);

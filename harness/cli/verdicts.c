@@ -75,3 +75,24 @@ enum status cli_report(const struct report *report, const char *reporter, const 
     if (status != OK) (void)fprintf(stderr, "ebb: the report could not be written\n");
     return status;
 }
+
+enum status cli_rows_report(const struct options *options, const struct report *report) {
+    TRY(cli_report(report, options->json ? "json" : "text", NULL));
+    return options->junit == NULL ? OK : cli_report(report, "junit", options->junit);
+}
+
+int cli_rows_code(const struct report *report, bool input, enum status status) {
+    bool as_expected = true, deterministic = true, finished = status == OK;
+    for (uint32_t i = 0; i < report->count; i++) {
+        const struct report_case *at = &report->cases[i];
+        for (uint32_t k = 0; k < at->count; k++)
+            deterministic = deterministic && at->findings[k].kind != CHECK_NONDETERMINISTIC;
+        finished = finished && at->verdict != REPORT_CUT_SHORT;
+        input = input && at->verdict != REPORT_ERROR;
+        as_expected = as_expected && at->as_expected;
+    }
+    if (!deterministic) return EXIT_NOT_DETERMINISTIC; /* then nothing else that was said is worth much */
+    if (!finished) return EXIT_UNFINISHED;
+    if (!input) return EXIT_BAD_INPUT;
+    return as_expected ? EXIT_AS_EXPECTED : EXIT_NOT_AS_EXPECTED;
+}

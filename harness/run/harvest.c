@@ -130,11 +130,11 @@ void run_finding_write(const struct check_finding *finding, struct report_json *
     report_json_number(json, "used_bytes", finding->used_bytes);
     report_json_number(json, "held_bytes", finding->held_bytes);
     report_json_hex(json, "signature", finding->signature);
-    report_json_text(json, "object", str_of(finding->object));
-    report_json_text(json, "operation", str_of(finding->operation));
-    report_json_text(json, "on", str_of(finding->on));
-    report_json_text(json, "text", str_of(finding->text));
-    report_json_text(json, "born_by", str_of(finding->born.by));
+    report_json_exact(json, "object", str_of(finding->object));
+    report_json_exact(json, "operation", str_of(finding->operation));
+    report_json_exact(json, "on", str_of(finding->on));
+    report_json_exact(json, "text", str_of(finding->text));
+    report_json_exact(json, "born_by", str_of(finding->born.by));
     report_json_number(json, "born_line", finding->born.line);
     report_json_signed(json, "born_ns", finding->born.time_ns);
 }
@@ -150,11 +150,11 @@ void run_finding_read(struct check_finding *finding, struct report_json_reader *
     finding->used_bytes = report_json_read_number(reader, "used_bytes");
     finding->held_bytes = report_json_read_number(reader, "held_bytes");
     finding->signature = report_json_read_hex(reader, "signature");
-    report_json_read_text(reader, "object", finding->object, sizeof finding->object);
-    report_json_read_text(reader, "operation", finding->operation, sizeof finding->operation);
-    report_json_read_text(reader, "on", finding->on, sizeof finding->on);
-    report_json_read_text(reader, "text", finding->text, sizeof finding->text);
-    report_json_read_text(reader, "born_by", finding->born.by, sizeof finding->born.by);
+    report_json_read_exact(reader, "object", finding->object, sizeof finding->object);
+    report_json_read_exact(reader, "operation", finding->operation, sizeof finding->operation);
+    report_json_read_exact(reader, "on", finding->on, sizeof finding->on);
+    report_json_read_exact(reader, "text", finding->text, sizeof finding->text);
+    report_json_read_exact(reader, "born_by", finding->born.by, sizeof finding->born.by);
     finding->born.line = report_json_read_small(reader, "born_line");
     finding->born.time_ns = report_json_read_signed(reader, "born_ns");
 }

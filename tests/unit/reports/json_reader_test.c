@@ -15,6 +15,7 @@ static void what_was_written_comes_back(void) {
     struct report_json out = {.out = &text};
     report_json_open(&out, NULL, '{');
     report_json_text(&out, "name", STR("a \"b\" \\ \n\t\x01\x7F \xC3\xA9"));
+    report_json_exact(&out, "bytes", STR("\xC3 \x7F\"\n\xFF\xC3\xA9 7f"));
     report_json_number(&out, "most", UINT64_MAX);
     report_json_signed(&out, "below", -5);
     report_json_bool(&out, "yes", true);
@@ -29,6 +30,8 @@ static void what_was_written_comes_back(void) {
     report_json_read_open(&in, NULL, '{');
     report_json_read_text(&in, "name", word, sizeof word);
     CU_ASSERT_STRING_EQUAL(word, "a \"b\" \\ \n\t\x01\x7F \xC3\xA9");
+    report_json_read_exact(&in, "bytes", word, sizeof word);
+    CU_ASSERT_STRING_EQUAL(word, "\xC3 \x7F\"\n\xFF\xC3\xA9 7f");
     CU_ASSERT_EQUAL(report_json_read_number(&in, "most"), UINT64_MAX);
     CU_ASSERT_EQUAL(report_json_read_signed(&in, "below"), -5);
     CU_ASSERT_TRUE(report_json_read_bool(&in, "yes"));
@@ -96,8 +99,26 @@ static void the_rest_is_refused(void) {
     }
 }
 
+static void bytes_are_written_as_they_are_read(void) {
+    static const char *const bad[] = {"\"\\u007f\"", "\"\\u007f7\"", "\"\\u007fx1\"", "\"\\u007f00\""};
+    for (size_t i = 0; i < BASE_COUNT(bad); i++) {
+        struct report_json_reader in;
+        char word[2];
+        report_json_reader_init(&in, str_of(bad[i]));
+        report_json_read_exact(&in, NULL, word, sizeof word);
+        CU_ASSERT_TRUE(in.failed && word[0] == '\0');
+        CU_ASSERT_PTR_NOT_NULL(strstr(in.why.text, "two digits"));
+    }
+    struct report_json_reader in;
+    char word[2]; /* what is read is one byte, however long it was written */
+    report_json_reader_init(&in, STR("\"\\u007fc3\""));
+    report_json_read_exact(&in, NULL, word, sizeof word);
+    CU_ASSERT_TRUE(!in.failed && strcmp(word, "\xC3") == 0);
+}
+
 CU_TestInfo json_reader_tests[] = {
     {"what_was_written_comes_back", what_was_written_comes_back},
     {"the_rest_is_refused", the_rest_is_refused},
+    {"bytes_are_written_as_they_are_read", bytes_are_written_as_they_are_read},
     CU_TEST_INFO_NULL,
 };

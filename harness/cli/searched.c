@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT */
+/* searched.c — see searched.h. */
+#include "cli/searched.h"
+
+#include <inttypes.h>
+
+#include "reports/report_bytes.h"
+
+static bool copy(struct str from, struct str *out) {
+    char *at = mem_new(mem_system(), 1, from.len + 1);
+    if (at == NULL) return false;
+    memcpy(at, from.at, from.len);
+    *out = (struct str){at, from.len};
+    return true;
+}
+
+enum status cli_searched_init(struct searched *searched, struct str path, struct str variant, struct str strategy) {
+    *searched = (struct searched){0};
+    buf_init(&searched->complete, mem_system());
+    TRY(run_harvest_init(&searched->total, mem_system()));
+    bool good = copy(path, &searched->path) && copy(variant, &searched->variant);
+    return good && copy(strategy, &searched->strategy) ? OK : ERR_NOMEM;
+}
+
+void cli_searched_deinit(struct searched *searched) {
+    cli_part_text_free(searched->path);
+    cli_part_text_free(searched->variant);
+    cli_part_text_free(searched->strategy);
+    if (searched->complete.mem != NULL) buf_deinit(&searched->complete);
+    run_harvest_deinit(&searched->total);
+    run_harvest_deinit(&searched->before);
+    *searched = (struct searched){0};
+}
+
+bool cli_searched_over(const struct searched *searched, const struct run_harvest *got) {
+    return got->limited || (searched->first && got->found_count > 0);
+}
+
+enum run_enough cli_searched_enough(const struct searched *searched) {
+    if (!searched->ruled || searched->share) return RUN_ENOUGH_NOT;
+    const struct run_harvest *total = &searched->total;
+    return run_enough(&searched->stop, &total->coverage, total->runs, total->found_count > 0);
+}
+
+bool cli_searched_unexpected(const struct searched *searched, bool whole) {
+    if (searched->pending || (!searched->clean && !whole)) return false;
+    return searched->clean != (searched->total.leaking_runs == 0);
+}
+
+/* --- for people and programs --------------------------------------------------------------------------------------- */
+static void found_json(struct report_json *json, const struct run_survey_found *found) {
+    struct buf words;
+    buf_init(&words, mem_system());
+    report_finding_words(&words, &found->finding);
+    report_json_open(json, NULL, '{');
+    report_json_text(json, "kind", str_of(check_kind_name(found->finding.kind)));
+    report_json_text(json, "words", buf_str(&words));
+    report_json_hex(json, "signature", found->finding.signature);
+    report_json_number(json, "first_run", found->first + 1);
+    report_json_number(json, "runs", found->runs);
+    report_json_text(json, "token", buf_str(&found->token));
+    report_json_close(json, '}');
+    buf_deinit(&words);
+}
+
+static void search_json(struct report_json *json, const struct searched *search, struct str complete, bool stopped) {
+    const struct run_harvest *total = &search->total;
+    const struct explore_coverage *coverage = &total->coverage;
+    report_json_open(json, NULL, '{');
+    report_json_text(json, "file", search->path);
+    report_json_text(json, "variant", search->variant);
+    report_json_number(json, "runs", total->runs);
+    report_json_number(json, "leaking_runs", total->leaking_runs);
+    report_json_number(json, "steps", total->steps);
+    report_json_bool(json, "limited", total->limited);
+    report_json_bool(json, "interrupted", stopped);
+    report_json_number(json, "behaviours", coverage->distinct);
+    report_json_number(json, "behaviours_once", coverage->once);
+    report_json_open(json, "chance_of_new", '{');
+    report_json_number(json, "of", coverage->once);
+    report_json_number(json, "in", coverage->runs);
+    report_json_close(json, '}');
+    report_json_text(json, "complete", complete);
+    report_json_bool(json, "proved", !total->limited && search->proved);
+    report_json_open(json, "findings", '[');
+    for (uint32_t i = 0; i < total->found_count; i++) found_json(json, &total->found[i]);
+    report_json_close(json, ']');
+    report_json_number(json, "lost", total->found_lost);
+    report_json_close(json, '}');
+}
+
+static void search_text(struct buf *out, const struct searched *search, struct str complete) {
+    const struct run_harvest *total = &search->total;
+    struct str path = search->path, variant = search->variant;
+    buf_print(out, "%.*s, %.*s: %.*s\n  ", (int)path.len, path.at, (int)variant.len, variant.at, (int)complete.len,
+              complete.at);
+    explore_number_words(out, total->coverage.distinct);
+    buf_put(out, STR(" behaviours, "));
+    explore_number_words(out, total->coverage.once);
+    buf_print(out, " of them seen once: %" PRIu64 "/%" PRIu64 "\n", total->coverage.once, total->coverage.runs);
+    if (total->limited) buf_put(out, STR("  a run met the budget of steps, so the search ended with it\n"));
+    if (total->found_count == 0) buf_put(out, STR("  nothing was left behind\n"));
+    for (uint32_t i = 0; i < total->found_count; i++) {
+        const struct run_survey_found *found = &total->found[i];
+        buf_put(out, STR("  "));
+        report_finding_words(out, &found->finding);
+        buf_put(out, STR("\n    on "));
+        explore_number_words(out, found->runs);
+        buf_put(out, STR(" runs, first on run "));
+        explore_number_words(out, found->first + 1);
+        struct str token = buf_str(&found->token);
+        buf_print(out, ": ebb replay %.*s %.*s\n", (int)token.len, token.at, (int)path.len, path.at);
+    }
+    if (total->found_lost > 0) buf_print(out, "  and %u more kinds of findings\n", total->found_lost);
+}
+
+enum status cli_searched_tell(const struct searched *searched, bool interrupted, struct buf *out,
+                              struct report_json *json) {
+    struct buf complete;
+    buf_init(&complete, mem_system());
+    if (searched->total.limited || searched->complete.len == 0)
+        explore_coverage_words(&complete, &searched->total.coverage);
+    else
+        buf_put(&complete, buf_str(&searched->complete));
+    enum run_enough which = searched->whole ? RUN_ENOUGH_NOT : cli_searched_enough(searched);
+    if (which != RUN_ENOUGH_NOT) {
+        buf_put(&complete, STR("; "));
+        run_enough_words(&complete, &searched->stop, which);
+    }
+    if (json != NULL)
+        search_json(json, searched, buf_str(&complete), interrupted);
+    else
+        search_text(out, searched, buf_str(&complete));
+    enum status status = buf_status(&complete);
+    buf_deinit(&complete);
+    return status;
+}
+
+void cli_searched_json_begin(struct report_json *json) {
+    report_json_open(json, NULL, '{');
+    report_json_text(json, "format", STR("ebb-explore-1"));
+    report_json_open(json, "searches", '[');
+}
+
+void cli_searched_json_end(struct report_json *json) {
+    report_json_close(json, ']');
+    report_json_close(json, '}');
+}
+
+/* --- in a part ----------------------------------------------------------------------------------------------------- */
+void cli_searched_open(const struct searched *searched, struct report_json *json) {
+    report_json_open(json, NULL, '{');
+    report_json_exact(json, "file", searched->path);
+    report_json_exact(json, "variant", searched->variant);
+    report_json_exact(json, "strategy", searched->strategy);
+    report_json_bool(json, "clean", searched->clean);
+    report_json_bool(json, "pending", searched->pending);
+    report_json_bool(json, "first", searched->first);
+    report_json_bool(json, "ruled", searched->ruled);
+    report_json_bool(json, "stop_found", searched->stop.first_finding);
+    report_json_number(json, "stop_runs", searched->stop.runs);
+    report_json_number(json, "stop_new_below", searched->stop.new_below);
+    report_json_number(json, "stop_proved", searched->stop.proved);
+    report_json_number(json, "chunk_count", searched->chunk_count);
+    report_json_open(json, "chunks", '[');
+}
+
+enum status cli_searched_put(const struct searched *searched, uint64_t chunk, uint64_t chunks,
+                             const struct run_harvest *got, struct report_json *json) {
+    report_json_open(json, NULL, '{');
+    report_json_number(json, "chunk", chunk);
+    report_json_number(json, "chunks", chunks);
+    report_json_text(json, "complete", buf_str(&searched->complete));
+    report_json_bool(json, "proved", searched->proved);
+    report_json_bool(json, "whole", searched->whole);
+    TRY(run_harvest_write(got, json));
+    report_json_close(json, '}');
+    return OK;
+}
+
+void cli_searched_close(struct report_json *json) {
+    report_json_close(json, ']');
+    report_json_close(json, '}');
+}
+
+static bool same(const struct searched *one, const struct searched *other) {
+    return str_equal(one->path, other->path) && str_equal(one->variant, other->variant) &&
+        str_equal(one->strategy, other->strategy) && one->clean == other->clean && one->pending == other->pending &&
+        one->first == other->first;
+}
+
+enum status cli_searched_read_open(struct searched *searched, struct part_file *file) {
+    struct report_json_reader *reader = &file->reader;
+    struct searched read = {0};
+    report_json_read_open(reader, NULL, '{');
+    read.path = cli_part_text(file, "file");
+    read.variant = cli_part_text(file, "variant");
+    read.strategy = cli_part_text(file, "strategy");
+    bool memory = read.path.at != NULL && read.variant.at != NULL && read.strategy.at != NULL;
+    read.clean = report_json_read_bool(reader, "clean");
+    read.pending = report_json_read_bool(reader, "pending");
+    read.first = report_json_read_bool(reader, "first");
+    read.ruled = report_json_read_bool(reader, "ruled");
+    read.stop.first_finding = report_json_read_bool(reader, "stop_found");
+    read.stop.runs = report_json_read_number(reader, "stop_runs");
+    read.stop.new_below = report_json_read_small(reader, "stop_new_below");
+    read.stop.proved = report_json_read_small(reader, "stop_proved");
+    if (read.stop.proved > SCENARIO_STOP_ALL) report_json_refuse(reader, "there is no such rule");
+    read.chunk_count = report_json_read_number(reader, "chunk_count");
+    enum status status = memory ? OK : ERR_NOMEM;
+    if (status == OK && searched->path.at == NULL) {
+        status = cli_searched_init(searched, read.path, read.variant, read.strategy);
+        searched->clean = read.clean;
+        searched->pending = read.pending;
+        searched->first = read.first;
+        searched->ruled = read.ruled;
+        searched->stop = read.stop;
+        searched->chunk_count = read.chunk_count;
+    }
+    if (status == OK && !same(&read, searched)) report_json_refuse(reader, "expected another search here");
+    cli_part_text_free(read.path);
+    cli_part_text_free(read.variant);
+    cli_part_text_free(read.strategy);
+    report_json_read_open(reader, "chunks", '[');
+    return status;
+}
+
+enum status cli_searched_take(struct searched *searched, struct part_file *file, bool *more, uint64_t *chunk,
+                              uint64_t *chunks, struct run_harvest *got) {
+    struct report_json_reader *reader = &file->reader;
+    *more = report_json_read_more(reader);
+    if (!*more) return OK;
+    report_json_read_open(reader, NULL, '{');
+    *chunk = report_json_read_number(reader, "chunk");
+    *chunks = report_json_read_number(reader, "chunks");
+    struct str complete = cli_part_text(file, "complete");
+    if (complete.at == NULL) return ERR_NOMEM;
+    bool proved = report_json_read_bool(reader, "proved"), whole = report_json_read_bool(reader, "whole");
+    if (complete.len > 0) {
+        buf_clear(&searched->complete);
+        buf_put(&searched->complete, complete);
+        searched->proved = proved;
+        searched->whole = whole;
+    }
+    cli_part_text_free(complete);
+    TRY(buf_status(&searched->complete));
+    TRY(run_harvest_read(got, reader));
+    report_json_read_close(reader, '}');
+    *more = !reader->failed;
+    return OK;
+}
+
+void cli_searched_read_close(struct part_file *file) {
+    report_json_read_close(&file->reader, ']');
+    report_json_read_close(&file->reader, '}');
+}
