@@ -502,6 +502,10 @@ bool explore_search_whole(const struct explore_search *search) {
     return search->state.complete && !search->state.spared && search->delays >= SEARCH_PLAIN;
 }
 
+bool explore_search_faultless(const struct explore_search *search) {
+    return search->state.complete && search->state.spared && search->delays >= SEARCH_PLAIN;
+}
+
 void explore_search_words(struct buf *out, const struct explore_search *search) {
     const struct explore_search_state *state = &search->state;
     uint64_t made = state->runs - state->redundant;

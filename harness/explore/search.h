@@ -42,7 +42,8 @@ struct explore_search_state {
     bool coarse;        /* had to start again with every two verbs on one object conflicting */
 };
 struct explore_search_state explore_search_state(const struct explore_search *search);
-bool explore_search_whole(const struct explore_search *search); /* complete, no bound on delays, no fault spared */
+bool explore_search_whole(const struct explore_search *search);     /* complete, no bound on delays, no fault spared */
+bool explore_search_faultless(const struct explore_search *search); /* that, but for the faults, which were spared */
 /* "all 1 633 traces", "all 532 schedules within 2 delays", "the first 10 000 traces, not all". */
 void explore_search_words(struct buf *out, const struct explore_search *search);
 uint64_t explore_search_hash(const struct explore_search *search); /* of the last run's trace; for tests: */

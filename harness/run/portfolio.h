@@ -40,6 +40,8 @@ uint32_t run_portfolio_searches(const struct run_portfolio *portfolio); /* how m
 void run_portfolio_words(struct buf *out, const struct run_portfolio *portfolio);
 /* Has one of its strategies made every schedule, or one for each trace, in every timer mode that was asked for? */
 bool run_portfolio_proved(const struct run_portfolio *portfolio);
+/* Or would have, had no fault been permitted? */
+bool run_portfolio_faultless(const struct run_portfolio *portfolio);
 /* That run is over: what it showed of the scenario reaches the strategies. Was it `fresh`, that is, did it behave as none
  * before it? Where nobody looks all are said to be: then turns are equal, and known beforehand. */
 void run_portfolio_ran(struct run_portfolio *portfolio, uint64_t run, bool fresh);
