@@ -58,6 +58,7 @@ static int examine(const struct options *options) {
     static struct doctor doctor;
     cli_doctor_findings(&doctor);
     cli_doctor_nets(&doctor);
+    cli_doctor_another(&doctor);
     cli_doctor_machine(&doctor);
     struct buf out;
     buf_init(&out, mem_system());

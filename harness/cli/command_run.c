@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "cli/another.h"
 #include "cli/progress.h"
 #include "cli/rows.h"
 #include "explore/token.h"
@@ -22,8 +23,8 @@ static void on_interrupt(int signal_number) {
 struct judged {
     struct run_row
         *row; /* as small as it can be: a child has a copy, and LeakSanitizer looks through all of it; NULL: none yet */
-    struct report_cause *causes; /* as many as the row has findings; NULL: none are known */
-    struct buf expected, known;
+    struct report_cause *causes;         /* as many as the row has findings; NULL: none are known */
+    struct buf expected, known, samples; /* samples: runs that another process is to make again */
     const struct source *source;
     uint32_t variant;
     uint32_t number; /* among those of all shares */
@@ -86,7 +87,9 @@ static void row_came(struct run_isolation *isolation, uint32_t number, struct ru
     progress_tell(self, row);
     judged_drop(out); /* a baseline is written in several turns */
     out->row = run_row_keep(mem_system(), row);
-    self->failed = self->failed || out->row == NULL;
+    buf_clear(&out->samples);
+    buf_put(&out->samples, (struct str){isolation->samples->at, isolation->samples->len});
+    self->failed = self->failed || out->row == NULL || buf_status(&out->samples) != OK;
     if (out->row == NULL || causes->count == 0 || causes->count != row->count) return;
     out->causes = mem_new(mem_system(), causes->count, sizeof *out->causes);
     self->failed = self->failed || out->causes == NULL;
@@ -127,11 +130,13 @@ static uint32_t count_variants(const struct options *options, const struct sourc
 /* How many there are of this share. False: there was not enough memory. */
 static bool judge_all(const struct options *options, struct baseline *baseline, const struct sources *sources,
                       struct judged *judged, uint32_t *count_out) {
+    static struct run_samples samples;
     uint32_t count = 0, number = 0;
     struct judging self = {.isolation = {.campaign = campaign_of,
                                          .judged = row_came,
                                          .mem = mem_system(),
                                          .causes = true,
+                                         .samples = &samples,
                                          .patience_ms = PATIENCE_MS,
                                          .interrupted = &interrupted},
                            .options = options,
@@ -142,6 +147,7 @@ static bool judge_all(const struct options *options, struct baseline *baseline, 
         for (uint32_t variant = 0; variant < scenario_row_count(source->scenario); variant++) {
             if (!wanted(options, source->scenario, variant) || !cli_part_mine(options, number++)) continue;
             judged[count] = (struct judged){.source = source, .variant = variant, .number = number - 1};
+            buf_init(&judged[count].samples, mem_system());
             buf_init(&judged[count++].known, mem_system());
         }
     }
@@ -161,6 +167,50 @@ static bool judge_all(const struct options *options, struct baseline *baseline, 
     cli_progress_end(&self.progress);
     *count_out = count;
     return !self.failed;
+}
+
+/* Two runs of one schedule that differ: nothing else is believed of the row. */
+static enum status row_differs(struct judged *judged, const struct cli_another_row *there) {
+    static struct run_row row;
+    struct str why = buf_str(&there->why);
+    TRY(buf_status(&there->why));
+    memcpy(&row, judged->row, offsetof(struct run_row, findings));
+    row.verdict = REPORT_CRASHED;
+    row.as_expected = row.sampled = row.proved = false;
+    row.ended[0] = 0;
+    row.steps = there->first.steps;
+    row.digest = there->first.digest;
+    row.lost = 0;
+    row.count = 1;
+    row.findings[0] = (struct check_finding){.kind = CHECK_NONDETERMINISTIC, .count = 1};
+    (void)snprintf(row.token, sizeof row.token, "%.*s", (int)there->first.token.len, there->first.token.at);
+    (void)snprintf(row.why, sizeof row.why, "%.*s", (int)why.len, why.at);
+    judged_drop(judged);
+    judged->row = run_row_keep(mem_system(), &row);
+    return judged->row == NULL ? ERR_NOMEM : OK;
+}
+
+/* Every run that failed, and some of the others, once more by a process that was started anew. */
+static enum status elsewhere(struct judged *judged, uint32_t count) {
+    struct cli_another another = {.count = count, .interrupted = &interrupted};
+    if (count == 0) return OK;
+    another.rows = mem_new(mem_system(), count, sizeof *another.rows);
+    if (another.rows == NULL) return ERR_NOMEM;
+    for (uint32_t i = 0; i < count; i++)
+        another.rows[i] = (struct cli_another_row){.source = judged[i].source, .samples = buf_str(&judged[i].samples)};
+    enum status status = cli_another(&another);
+    if (status == OK && another.refused[0] != '\0')
+        (void)fprintf(
+            stderr,
+            "ebb: WARNING: second runs in another process: %s. Two runs were compared in this process only, with "
+            "the same addresses and environment.\n",
+            another.refused);
+    for (uint32_t i = 0; i < count; i++) {
+        if (status == OK && another.rows[i].differs) status = row_differs(&judged[i], &another.rows[i]);
+        buf_deinit(&another.rows[i].why);
+    }
+    mem_free(mem_system(), another.rows, count * sizeof *another.rows);
+    return status;
 }
 
 static enum status timelines(const struct options *options, const struct judged *judged,
@@ -242,7 +292,8 @@ static int judge_and_conclude(const struct options *options, struct baseline *ba
     if (count == 0) {
         if (!sources->failed) (void)fprintf(stderr, "ebb: no scenario has a variant \"%s\"\n", options->variant);
         code = EXIT_BAD_INPUT;
-    } else if (judged != NULL && judge_all(options, baseline, sources, judged, &done)) {
+    } else if (judged != NULL && judge_all(options, baseline, sources, judged, &done) &&
+               (interrupted != 0 || elsewhere(judged, done) == OK)) {
         bool told = part_told(options, sources, baseline, judged, done);
         for (uint32_t i = 0; i < done && options->write_baseline == NULL && shards == 1; i++)
             if (cli_baseline_gone_told(baseline, options->variant == NULL, i, judged[i].row->why,
@@ -259,6 +310,7 @@ static int judge_and_conclude(const struct options *options, struct baseline *ba
     for (uint32_t i = 0; judged != NULL && i < count; i++) {
         judged_drop(&judged[i]);
         buf_deinit(&judged[i].known);
+        buf_deinit(&judged[i].samples);
     }
     mem_free(mem_system(), judged, count * sizeof *judged);
     return code;
@@ -285,6 +337,7 @@ static int run(int argument_count, char **words) {
     (void)signal(SIGINT, on_interrupt);
     (void)signal(SIGTERM, on_interrupt);
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error like others */
     cli_baseline_init(&baseline);
     bool known = options.baseline == NULL ||
         cli_baseline_load(&baseline, options.baseline, options.today == NULL ? 0 : cli_date(str_of(options.today)));

@@ -23,6 +23,7 @@ void cli_doctor_tell(struct doctor *doctor, enum doctor_state state, const char 
 
 void cli_doctor_findings(struct doctor *doctor); /* doctor_findings.c: a leak of each kind is planted and judged */
 void cli_doctor_nets(struct doctor *doctor);     /* doctor_nets.c: what guards us: sanitizers, guard pages, ptrace */
+void cli_doctor_another(struct doctor *doctor);  /* doctor_another.c: are two processes compared? */
 void cli_doctor_machine(struct doctor *doctor);  /* doctor_machine.c: what the system grants */
 
 /* Runs `crime` in a child whose standard error is kept: its first 16 KiB, NUL-terminated. The child's wait status, or -1

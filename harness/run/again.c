@@ -6,11 +6,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "core/world.h"
+#include "run/step_lines.h"
 
-#define OTHER_FILL 0x5Au   /* every bit of what memory is filled with otherwise, turned round */
-#define STEPS_KEPT 262144u /* of a run that is looked at: its digests are 2 MiB */
-
+#define OTHER_FILL 0x5Au /* every bit of what memory is filled with otherwise, turned round */
 struct again {
     struct run_config config;
     const struct explore_schedule *taken;
@@ -18,18 +16,12 @@ struct again {
     struct ebb_stacks *stacks; /* that the run had; may be NULL */
     struct ebb_chooser *(*tamper)(struct ebb_chooser *);
     struct run_result result;
-    struct run_follower follower;
-    struct ebb_observer observer;
-    uint64_t *digests[2]; /* after each step, of the two */
-    uint64_t count[2];
-    bool second;
 };
 
 static enum status make_on(struct again *self, bool second, struct ebb_stacks *stacks) {
     struct explorer *explorer = NULL;
     struct explore_config how = {.strategy = "replay", .timers = self->taken->timers, .replay = self->taken};
     TRY(explore_new(self->mem, &explorer, &how));
-    self->second = second;
     self->config.stacks = stacks;
     self->config.chooser = explore_begin(explorer, 0);
     self->config.fill = second ? OTHER_FILL : 0;
@@ -45,44 +37,30 @@ static enum status make(struct again *self, bool second) {
     return status == ERR_NOMEM && self->stacks != NULL ? make_on(self, second, self->stacks) : status;
 }
 
-/* Called on a coroutine's small stack. */
-static void see(struct ebb_observer *observer, struct ebb *ebb, enum ebb_sight sight, struct ebb_co *co,
-                const struct ebb_alarm *alarm) {
-    struct again *self = BASE_OWNER(observer, struct again, observer);
-    uint64_t step = ebb_steps(ebb);
-    (void)sight, (void)co, (void)alarm;
-    if (step == 0 || step > STEPS_KEPT) return;
-    self->digests[self->second][step - 1] = ebb_digest(ebb); /* the last sight of a step is what stays */
-    self->count[self->second] = step;
+/* The lines of one of the two, made once more. */
+static enum status lines(struct again *self, bool second, struct buf *out) {
+    struct run_steps steps;
+    TRY(run_steps_init(&steps, self->mem));
+    self->config.follower = &steps.follower;
+    enum status status = make(self, second);
+    self->config.follower = NULL;
+    if (status == OK) run_steps_put(out, &steps);
+    run_steps_deinit(&steps);
+    return status == OK ? buf_status(out) : status;
 }
 
-static void phase(struct run_follower *follower, struct ebb *ebb, enum scenario_phase at, uint32_t turn) {
-    (void)follower, (void)ebb, (void)at, (void)turn;
-}
-
-static void judged(struct run_follower *follower, struct ebb *ebb, enum check_phase at,
-                   const struct check_findings *findings, uint32_t from) {
-    (void)follower, (void)ebb, (void)at, (void)findings, (void)from;
-}
-
-/* The first step, from 1, after which the two are not the same; 0 when all that were kept are. */
-static uint64_t parted(const struct again *self) {
-    uint64_t count = self->count[0] < self->count[1] ? self->count[0] : self->count[1];
-    for (uint64_t i = 0; i < count; i++)
-        if (self->digests[0][i] != self->digests[1][i]) return i + 1;
-    return self->count[0] == self->count[1] ? 0 : count + 1;
-}
-
-static uint64_t look(struct again *self) {
+/* Where they part, and what each did there. */
+static void look(struct again *self, struct buf *out) {
+    struct buf told[2], sides;
     uint64_t step = 0;
-    self->follower = (struct run_follower){.observer = &self->observer, .phase = phase, .judged = judged};
-    self->observer.see = see;
-    self->config.follower = &self->follower;
-    for (int i = 0; i < 2; i++) self->digests[i] = mem_new(self->mem, STEPS_KEPT, sizeof(uint64_t));
-    if (self->digests[0] != NULL && self->digests[1] != NULL && make(self, false) == OK && make(self, true) == OK)
-        step = parted(self);
-    for (int i = 0; i < 2; i++) mem_free(self->mem, self->digests[i], STEPS_KEPT * sizeof(uint64_t));
-    return step;
+    buf_init(&sides, self->mem);
+    for (int i = 0; i < 2; i++) buf_init(&told[i], self->mem);
+    if (lines(self, false, &told[0]) == OK && lines(self, true, &told[1]) == OK)
+        step = run_steps_parted(&sides, buf_str(&told[0]), buf_str(&told[1]), "once", "again");
+    if (step > 0) buf_print(out, "; they part at step %" PRIu64, step);
+    if (step > 0) buf_put(out, buf_str(&sides));
+    for (int i = 0; i < 2; i++) buf_deinit(&told[i]);
+    buf_deinit(&sides);
 }
 
 static bool same(const struct run_result *a, const struct run_result *b) {
@@ -91,13 +69,16 @@ static bool same(const struct run_result *a, const struct run_result *b) {
 }
 
 static void tell(struct again *self, const struct run_result *first, char why[RUN_DIFFERENCE_BYTES]) {
-    uint64_t steps = self->result.steps, digest = self->result.digest, step = look(self);
-    int len = snprintf(why, RUN_DIFFERENCE_BYTES,
-                       "not deterministic: the same decisions gave %" PRIu64 " steps and digest %016" PRIx64
-                       ", and then %" PRIu64 " steps and %016" PRIx64,
-                       first->steps, first->digest, steps, digest);
-    if (step > 0 && len > 0 && len < (int)RUN_DIFFERENCE_BYTES)
-        (void)snprintf(why + len, RUN_DIFFERENCE_BYTES - (size_t)len, "; they part at step %" PRIu64, step);
+    uint64_t steps = self->result.steps, digest = self->result.digest;
+    struct buf out;
+    buf_init(&out, self->mem);
+    look(self, &out);
+    struct str where = buf_str(&out);
+    (void)snprintf(why, RUN_DIFFERENCE_BYTES,
+                   "not deterministic: the same decisions gave %" PRIu64 " steps and digest %016" PRIx64
+                   ", and then %" PRIu64 " steps and %016" PRIx64 "%.*s",
+                   first->steps, first->digest, steps, digest, (int)where.len, where.len == 0 ? "" : where.at);
+    buf_deinit(&out);
 }
 
 enum status run_again(const struct run_config *config, const struct explore_schedule *taken,

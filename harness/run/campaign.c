@@ -12,6 +12,7 @@
 #include "run/enough.h"
 #include "run/judge.h"
 #include "run/portfolio.h"
+#include "run/samples.h"
 #include "run/tee.h"
 
 static size_t row_size(const struct run_row *row) {
@@ -182,13 +183,24 @@ static void row_differs(const struct run_campaign *campaign, const struct explor
 
 #define AGAIN_EVERY 64u
 
+static enum status sample_add(const struct run_campaign *campaign, const struct explore_schedule *taken,
+                              struct mem *mem, const struct run_result *result) {
+    struct buf token;
+    buf_init(&token, mem);
+    explore_token_write(&token, &(struct token){campaign->scenario_key, campaign->variant, *taken});
+    enum status status = buf_status(&token);
+    if (status == OK) run_samples_add(campaign->samples, buf_str(&token), result);
+    buf_deinit(&token);
+    return status;
+}
+
 /* Every run that is not as expected, and one in a few of the others, is made twice. */
 static enum status sweep_again(const struct run_campaign *campaign, struct mem *mem,
                                const struct explore_schedule *taken, const struct run_config *config,
                                const struct run_result *result, struct sweep *sweep, struct run_row *row) {
     char why[RUN_DIFFERENCE_BYTES];
     TRY(run_again(config, taken, result, mem, campaign->tamper, why));
-    if (why[0] == 0) return OK;
+    if (why[0] == 0) return campaign->samples == NULL ? OK : sample_add(campaign, taken, mem, result);
     sweep->disagree = true;
     row_differs(campaign, taken, mem, result, why, row);
     return OK;

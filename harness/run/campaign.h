@@ -39,7 +39,8 @@ struct run_row *run_row_keep(struct mem *mem, const struct run_row *row);
 void run_row_drop(struct mem *mem, struct run_row *kept);
 enum run_timers { RUN_TIMERS_BOTH, RUN_TIMERS_IDLE, RUN_TIMERS_ANY };
 #define RUN_STRATEGIES_MAX 8u
-struct run_causes; /* causes.h */
+struct run_causes;  /* causes.h */
+struct run_samples; /* samples.h */
 struct run_campaign {
     const struct scenario *scenario;
     uint32_t variant;
@@ -54,7 +55,8 @@ struct run_campaign {
     uint32_t known_count;
     bool leak_check; /* ask LeakSanitizer on some of the runs: it works here */
     struct ebb_chooser *(*tamper)(struct ebb_chooser *replay); /* run_again's, for tests; else NULL */
-    struct run_causes *causes; /* is told why the findings of the row came about; NULL: nobody asks */
+    struct run_causes *causes;   /* is told why the findings of the row came about; NULL: nobody asks */
+    struct run_samples *samples; /* is told which runs another process is to make again; NULL: nobody asks */
     bool one_of_range; /* variant counts on behind the declared ones: a combination of the range, not all of them */
 };
 /* Is it a list of strategies, not too long, that need no input of their own? */

@@ -48,6 +48,8 @@ static int piece(struct run_work *work, uint32_t number, int fd) {
     if (row == NULL) return 3;
     self->isolation->campaign(self->isolation, number, &campaign);
     campaign.causes = self->causes;
+    campaign.samples = self->isolation->samples;
+    if (campaign.samples != NULL) campaign.samples->count = campaign.samples->lost = campaign.samples->len = 0;
     uint64_t bytes_before = ebb_heap_bytes();
     run_campaign(&campaign, mem, row);
     crosscheck(&campaign, bytes_before, row);
@@ -56,24 +58,32 @@ static int piece(struct run_work *work, uint32_t number, int fd) {
     if (causes != NULL)
         told = told && run_workers_write(fd, causes, offsetof(struct run_causes, at)) &&
             run_workers_write(fd, causes->at, causes->count * sizeof *causes->at);
+    const struct run_samples *samples = self->isolation->samples;
+    if (samples != NULL) told = told && run_workers_write(fd, samples, offsetof(struct run_samples, at) + samples->len);
     mem_free(mem, row, sizeof *row);
     return told ? 0 : 3;
 }
 
+static bool take(struct str *bytes, void *to, size_t size) {
+    if (bytes->len < size) return false;
+    memcpy(to, bytes->at, size);
+    *bytes = (struct str){bytes->at + size, bytes->len - size};
+    return true;
+}
+
 /* Everything that was asked for, or false. */
 static bool read_row(struct isolating *self, struct str bytes) {
-    if (bytes.len < sizeof *self->row) return false;
-    memcpy(self->row, bytes.at, sizeof *self->row);
-    if (self->causes == NULL) return true;
-    size_t head = offsetof(struct run_causes, at);
-    struct str rest = {bytes.at + sizeof *self->row, bytes.len - sizeof *self->row};
-    if (rest.len < head) return false;
-    memcpy(self->causes, rest.at, head);
-    ASSERT(self->causes->count <= RUN_FINDINGS_MAX);
-    size_t size = self->causes->count * sizeof *self->causes->at;
-    if (rest.len < head + size) return false;
-    memcpy(self->causes->at, rest.at + head, size);
-    return true;
+    struct run_samples *samples = self->isolation->samples;
+    if (!take(&bytes, self->row, sizeof *self->row)) return false;
+    if (self->causes != NULL) {
+        if (!take(&bytes, self->causes, offsetof(struct run_causes, at))) return false;
+        ASSERT(self->causes->count <= RUN_FINDINGS_MAX);
+        if (!take(&bytes, self->causes->at, self->causes->count * sizeof *self->causes->at)) return false;
+    }
+    if (samples == NULL) return true;
+    if (!take(&bytes, samples, offsetof(struct run_samples, at))) return false;
+    ASSERT(samples->len <= RUN_SAMPLES_BYTES);
+    return take(&bytes, samples->at, samples->len);
 }
 
 static size_t told(struct run_work *work, uint32_t number, struct str bytes, bool *whole) {
@@ -92,6 +102,7 @@ static void ended(struct run_work *work, uint32_t number, struct str bytes, enum
     struct isolating *self = BASE_OWNER(work, struct isolating, work);
     bool whole = read_row(self, bytes);
     if (!whole && self->causes != NULL) self->causes->count = 0;
+    if (!whole && self->isolation->samples != NULL) self->isolation->samples->count = self->isolation->samples->len = 0;
     if (!whole && how == RUN_ENDING_INTERRUPTED)
         row_set(self->row, REPORT_CUT_SHORT, "interrupted before it was judged", 0);
     if (!whole && how == RUN_ENDING_SILENT)

@@ -5,6 +5,7 @@
 #define RUN_ISOLATE_H
 
 #include "run/campaign.h"
+#include "run/samples.h"
 #include "run/workers.h"
 
 /* Judges in a child process. A child that dies or says nothing for `patience_ms` becomes a row with verdict CRASHED;
@@ -21,7 +22,8 @@ struct run_isolation {
     void (*judged)(struct run_isolation *, uint32_t number, struct run_row *row, const struct run_causes *causes);
     struct mem *mem; /* what the children use */
     uint32_t count, jobs;
-    bool causes; /* are they asked for? */
+    bool causes;                 /* are they asked for? */
+    struct run_samples *samples; /* of the row that is told; NULL: they are not asked for */
     int patience_ms;
     const volatile int *interrupted;
 };

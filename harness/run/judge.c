@@ -99,7 +99,9 @@ static void pump(const struct once *once, struct check_view *view) {
     if (view->cycle_count == 0) return;
     view->repeats = scenario_repeats(config->scenario, config->variant, once->mem);
     if (config->pumped == NULL || !check_growth_doubtful(view)) return;
-    if (!config->pumped->known && run_pump(config->scenario, config->variant, once->mem, config->pumped) != OK) return;
+    bool known = config->pumped->known || run_pump(config->scenario, config->variant, once->mem, config->pumped) == OK;
+    once->result->pumped = config->pumped->digest;
+    if (!known) return;
     view->pumped = &config->pumped->seen;
 }
 
@@ -180,6 +182,7 @@ enum status run_once(const struct run_config *config, struct mem *mem, struct ru
     if (config->fill != 0) probe.fill = config->fill;
     struct once once = {.config = config, .mem = mem, .result = result};
     result->findings.count = result->findings.lost = 0;
+    result->pumped = 0;
     result->witnesses = (struct run_witnesses){.parked = EBB_LSAN_ABSENT, .after = EBB_LSAN_ABSENT};
     count_before(&once);
     struct ebb_config world = {

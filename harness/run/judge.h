@@ -39,6 +39,7 @@ struct run_config {
 struct run_result {
     enum ebb_end end;
     uint64_t steps, digest, choices;
+    uint64_t pumped;                /* the digest of what more cycles came to; 0: they were not asked for */
     struct check_findings findings; /* the caller's array, sorted on return */
     struct diag fault;              /* ERR_INPUT: the scenario makes no sense when it runs */
     struct run_witnesses witnesses; /* run_disagreement says whether to believe the rest */

@@ -3,6 +3,7 @@
  * bound. Heights are read off the census in constant time each cycle. */
 #include "run/pump.h"
 
+#include "base/hash.h"
 #include "core/world.h"
 #include "kinds/kinds.h"
 #include "run/judge.h"
@@ -78,6 +79,12 @@ static void heights_look(struct pump *pump, struct check_pumped *seen) {
     }
 }
 
+/* As far as it is made again and compared? */
+static bool compared(const struct pump *pump) {
+    return pump->cycle >= PUMP_COMPARED || pump->probe.bytes > PUMP_COMPARED_BYTES ||
+        ebb_steps(pump->ebb) > PUMP_COMPARED_STEPS;
+}
+
 static bool affordable(const struct pump *pump) {
     uint64_t process = 0, coroutines = 0;
     if (pump->end >= EBB_END_PANIC || pump->cycle >= PUMP_CYCLES || pump->probe.bytes > PUMP_BYTES) return false;
@@ -110,16 +117,32 @@ static enum status begin(struct pump *pump, struct mem *mem, uint32_t variant, s
     return status;
 }
 
-static enum status go_on(struct pump *pump, struct check_pumped *seen) {
+/* What the verdict will be about, too. */
+static uint64_t digest_of(const struct pump *pump) {
+    uint64_t digest = hash_mix(ebb_digest(pump->ebb), pump->cycle);
+    for (uint32_t i = 0; i < pump->followed_count; i++)
+        digest = hash_mix(hash_mix(digest, height_of(pump, &pump->followed[i])), pump->followed[i].since);
+    return digest;
+}
+
+static enum status go_on(struct pump *pump, struct run_pumped *out) {
+    struct check_pumped *seen = &out->seen;
+    bool noted = false;
     for (uint16_t id = 0; id < KIND_COUNT; id++)
         for (uint32_t i = 0; i < CHECK_MEASURES; i++)
             if (seen->of[id][i].fate == CHECK_FATE_GROWS)
                 pump->followed[pump->followed_count++] = (struct followed){.id = id, .measure = (enum check_measure)i};
     while (pump->followed_count > 0 && affordable(pump)) {
+        if (!noted && compared(pump)) {
+            if (out->compared) break;
+            out->digest = digest_of(pump);
+            noted = true;
+        }
         TRY(phase(pump, SCENARIO_CYCLE));
         pump->cycle++;
         heights_look(pump, seen);
     }
+    if (!noted) out->digest = digest_of(pump);
     seen->cycles = pump->cycle;
     return OK;
 }
@@ -129,6 +152,7 @@ enum status run_pump(const struct scenario *scenario, uint32_t variant, struct m
     if (pump == NULL) return ERR_NOMEM;
     pump->scenario = scenario;
     mem_probe_init(&pump->probe, mem);
+    if (out->fill != 0) pump->probe.fill = out->fill;
     pump->probe.bytes_max = 2 * PUMP_BYTES; /* for what a single cycle may ask for */
     struct ebb_config world = {.mem = &pump->probe.mem, .step_max = PUMP_STEPS, .co_max = 4 * PUMP_COROUTINES};
     enum status status = ebb_new(&pump->ebb, &world);
@@ -136,7 +160,7 @@ enum status run_pump(const struct scenario *scenario, uint32_t variant, struct m
         pump->ebb->hopeless = run_hopeless;
         status = scenario_begin(scenario, mem, variant, pump->ebb, &pump->run);
         if (status == OK) status = begin(pump, mem, variant, &out->seen);
-        if (status == OK) status = go_on(pump, &out->seen);
+        if (status == OK) status = go_on(pump, out);
         ebb_reap(pump->ebb);
         ebb_free(pump->ebb);
         ASSERT(pump->probe.blocks == 0);

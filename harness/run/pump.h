@@ -19,10 +19,20 @@
 #define PUMP_ALARMS 4096u
 #define PUMP_PROCESS 64u
 
-/* The same for every run of a variant. What had not come to its bound when one of the budgets above was used up still
- * grows, and so does everything when there was no memory to find out. */
+/* After the first cycle that comes to one of these, or at its end when that is sooner, it is noted what the world has come
+ * to: that much is made again and compared, since all of it may take longer than everything else. */
+#define PUMP_COMPARED 64u
+#define PUMP_COMPARED_STEPS 4096u
+#define PUMP_COMPARED_BYTES ((uint64_t)1 << 20)
+
+/* The same for every run of a variant; all zero to begin with, but for `compared` and `fill`. What had not come to its
+ * bound when one of the budgets above was used up still grows, and so does everything when there was no memory to find
+ * out. */
 struct run_pumped {
+    bool compared;      /* no more cycles than are compared: what is seen is then no verdict */
+    unsigned char fill; /* of the world's fresh memory; 0: the usual one */
     bool known;
+    uint64_t digest; /* as noted; 0: none were run */
     struct check_pumped seen;
 };
 CHECKED enum status run_pump(const struct scenario *scenario, uint32_t variant, struct mem *mem,

@@ -24,7 +24,7 @@ fits $?
 while IFS= read -r kind; do
     grep -q "^ok  $kind " "$work/out" || wrong "a planted $kind is not found"
 done < <(sed -n 's/^FINDING([A-Z_]*, \([a-z]*\))$/\1/p' "$EBB_SOURCE_DIR/harness/check/findings.def")
-for name in clean LeakSanitizer AddressSanitizer 'guard pages' ptrace /proc stacks 'address randomisation' overcommit gcc clang; do
+for name in clean LeakSanitizer AddressSanitizer 'guard pages' ptrace 'another process' /proc stacks 'address randomisation' overcommit gcc clang; do
     grep -qE "^(ok|NO|--)  $name  " "$work/out" || wrong "nothing about $name"
 done
 lines=$(grep -cE '^(ok|NO|--)' "$work/out")

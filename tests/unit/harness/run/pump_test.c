@@ -6,11 +6,10 @@
 #include "run/judge.h"
 #include "tests/unit/harness/scenario/scenario_yard.h"
 
-static struct run_pumped pump(const char *text) {
+static struct run_pumped pump_from(const char *text, struct run_pumped pumped) {
     static struct scenario_problems problems;
     struct mem_probe probe;
     struct scenario *scenario;
-    struct run_pumped pumped = {0};
     mem_probe_init(&probe, mem_system());
     enum status status = yard_load(&probe.mem, text, &scenario, &problems);
     if (status != OK) yard_problems_print(text, &problems);
@@ -21,6 +20,8 @@ static struct run_pumped pump(const char *text) {
     CU_ASSERT_EQUAL(probe.blocks, 0);
     return pumped;
 }
+
+static struct run_pumped pump(const char *text) { return pump_from(text, (struct run_pumped){0}); }
 
 static enum check_fate weight_of(const struct run_pumped *pumped, uint16_t id) {
     return pumped->seen.of[id][CHECK_MEASURE_WEIGHT].fate;
@@ -110,6 +111,28 @@ static void runs_share_what_was_found(void) {
     scenario_free(scenario);
 }
 
+/* Whoever compares asks for few cycles, and comes to the same as whoever went all the way. */
+static void the_first_cycles_are_compared(void) {
+    static const char *const texts[] = {
+        HEAD "shared: {m: map()}\ncycle: [{put: m, key: turn % 500, value: 1}]\n",
+        HEAD "shared: {m: map()}\ncycle: [{put: m, key: turn % 40, value: 1}]\n",
+        HEAD "shared: {l: list()}\nsetup: [{append: l, value: 1}]\nlimits: {cycles: 9}\n"
+             "cycle: [{repeat: len(l), do: [{append: l, value: bytes(64B)}]}]\n",
+        HEAD "shared: {m: map()}\nlimits: {cycles: 100}\ncycle: [{put: m, key: turn % 500, value: 1}]\n",
+        HEAD
+        "shared: {m: map()}\ncycle: [{put: m, key: turn % 500, value: 1}, {if: turn == 50, then: [{panic: 'late'}]}]\n",
+    };
+    uint64_t digests[BASE_COUNT(texts)];
+    for (size_t i = 0; i < BASE_COUNT(texts); i++) {
+        struct run_pumped whole = pump(texts[i]),
+                          few = pump_from(texts[i], (struct run_pumped){.compared = true, .fill = 0x5A});
+        CU_ASSERT_EQUAL(whole.digest, few.digest);
+        CU_ASSERT_TRUE(few.seen.cycles <= whole.seen.cycles && few.seen.cycles <= 100);
+        digests[i] = whole.digest;
+        for (size_t before = 0; before < i; before++) CU_ASSERT_NOT_EQUAL(digests[before], digests[i]);
+    }
+}
+
 static void without_memory_it_says_so(void) {
     static struct scenario_problems problems;
     struct scenario *scenario;
@@ -135,7 +158,11 @@ static void without_memory_it_says_so(void) {
 }
 
 CU_TestInfo pump_tests[] = {
-    {"proved_needs_no_more", proved_needs_no_more},           {"a_bound_is_found", a_bound_is_found},
-    {"budgets_leave_it_open", budgets_leave_it_open},         {"runs_share_what_was_found", runs_share_what_was_found},
-    {"without_memory_it_says_so", without_memory_it_says_so}, CU_TEST_INFO_NULL,
+    {"proved_needs_no_more", proved_needs_no_more},
+    {"a_bound_is_found", a_bound_is_found},
+    {"budgets_leave_it_open", budgets_leave_it_open},
+    {"runs_share_what_was_found", runs_share_what_was_found},
+    {"the_first_cycles_are_compared", the_first_cycles_are_compared},
+    {"without_memory_it_says_so", without_memory_it_says_so},
+    CU_TEST_INFO_NULL,
 };
