@@ -295,7 +295,9 @@ void cli_part_file_drop(struct part_file *file) {
 
 struct str cli_part_text(struct part_file *file, const char *key) {
     /* The writer ends a line behind each text, and none is within. */
-    struct str rest = {file->bytes.at + file->reader.at, file->bytes.len - file->reader.at};
+    struct str rest = file->bytes.len == 0
+        ? STR("")
+        : (struct str){file->bytes.at + file->reader.at, file->bytes.len - file->reader.at};
     const char *end = rest.len < 2 ? NULL : memchr(rest.at + 2, '\n', rest.len - 2);
     size_t size = (end == NULL ? rest.len : (size_t)(end - rest.at)) + 1;
     char *wide = mem_new(mem_system(), 1, size), *text = NULL;
