@@ -161,10 +161,15 @@ enum status explore_new(struct mem *mem, struct explorer **out, const struct exp
     self->chooser.pick = explorer_pick;
     self->mem = mem;
     self->strategy = strategy;
+    self->observer.see = strategy->see;
     self->depth = depth_of(strategy, str_of(config->strategy));
     self->config = *config;
     if (strategy == &explore_strategy_replay && config->replay != NULL) self->config.timers = config->replay->timers;
     if (schedule_reserve(mem, &self->taken, TAKEN_CAPACITY) != OK) {
+        explore_free(self);
+        return ERR_NOMEM;
+    }
+    if (strategy == &explore_strategy_surw && (self->surw = mem_new(mem, 1, sizeof *self->surw)) == NULL) {
         explore_free(self);
         return ERR_NOMEM;
     }
@@ -182,6 +187,7 @@ enum status explore_new(struct mem *mem, struct explorer **out, const struct exp
 void explore_free(struct explorer *explorer) {
     if (explorer == NULL) return;
     explore_search_free(explorer->search);
+    mem_free(explorer->mem, explorer->surw, sizeof *explorer->surw);
     explore_schedule_deinit(explorer->mem, &explorer->taken);
     mem_free(explorer->mem, explorer, sizeof *explorer);
 }
@@ -189,6 +195,7 @@ void explore_free(struct explorer *explorer) {
 struct ebb_chooser *explore_begin(struct explorer *explorer, uint64_t run) {
     learn(explorer);
     if (run == 0) memset(&explorer->learnt, 0, sizeof explorer->learnt);
+    if (run == 0 && explorer->surw != NULL) memset(explorer->surw, 0, sizeof *explorer->surw);
     explorer->run = run;
     explorer->decisions = explorer->nexts = explorer->faults = 0;
     explorer->taken.count = 0;
@@ -217,7 +224,8 @@ bool explore_more(struct explorer *explorer) {
 }
 
 struct ebb_observer *explore_observer(const struct explorer *explorer) {
-    return explorer->search == NULL ? NULL : explore_search_observer(explorer->search);
+    if (explorer->search != NULL) return explore_search_observer(explorer->search);
+    return explorer->observer.see == NULL ? NULL : (struct ebb_observer *)(uintptr_t)&explorer->observer;
 }
 
 const struct explore_search *explore_searching(const struct explorer *explorer) { return explorer->search; }

@@ -4,7 +4,7 @@
 #ifndef EXPLORE_EXPLORE_H
 #define EXPLORE_EXPLORE_H
 
-#include "core/runtime.h"
+#include "core/world.h"
 
 /* The largest number a decision can have: more than any run makes, and it leaves a token room to code in 64 bits. */
 #define EXPLORE_DECISION_MAX ((UINT64_C(1) << 60) - 1)
@@ -40,6 +40,8 @@ struct explore_strategy {
     uint64_t
         delays; /* 0: it samples. Else it searches: see explore_search_new; it brings an observer, and has an end */
     uint32_t (*pick)(struct explorer *, const struct ebb_choice *); /* < choice->count */
+    /* Looks on at every step, as an ebb_observer does; NULL: sees no more than its decisions. */
+    void (*see)(struct ebb_observer *, struct ebb *, enum ebb_sight, struct ebb_co *, const struct ebb_alarm *);
 };
 /* By its name, or its name and a depth: "pct2". NULL: there is none. */
 const struct explore_strategy *explore_strategy_find(struct str name);
@@ -56,7 +58,8 @@ struct explore_config {
 CHECKED enum status explore_new(struct mem *mem, struct explorer **out, const struct explore_config *config);
 void explore_free(struct explorer *explorer); /* NULL is fine */
 /* Begins run `run`. The decisions are a function of config, number and what was learnt since the last run 0, which
- * forgets: most strategies learn nothing, pct and delay how long runs are, urw what each coroutine does in them. */
+ * forgets: most strategies learn nothing, pct and delay how long runs are, urw and
+ * surw what each coroutine does in them. */
 struct ebb_chooser *explore_begin(struct explorer *explorer, uint64_t run);
 uint64_t explore_decisions(const struct explorer *explorer); /* taken since explore_begin: ebb_choices of the world */
 /* What the world has to be given for its observer besides the chooser; NULL: nothing. After explore_begin. */

@@ -4,6 +4,7 @@
 #define EXPLORE_EXPLORER_H
 
 #include "base/prng.h"
+#include "core/world.h"
 #include "explore/explore.h"
 #include "explore/ranks.h"
 #include "explore/search.h"
@@ -13,6 +14,25 @@
 #define URW_COROUTINES_MAX 128u
 #define URW_SIGNATURES_MAX 128u
 #define URW_WEIGHT_MAX 1000000u /* so that the sum of all fits a number of prng_below */
+#define SURW_EVENTS_MAX 512u    /* noted of one run */
+
+/* Of the run before, and of this one. */
+struct explore_surw_learnt {
+    struct explore_surw_notes {
+        uint32_t event_count, co_count;
+        struct explore_surw_event {
+            uint64_t after, on; /* where its coroutine stood before, as a hash; the object's serial in that run */
+            uint32_t co;        /* index below */
+        } events[SURW_EVENTS_MAX];
+        struct explore_surw_known {
+            uint64_t signature;
+            uint32_t parent; /* index; its own: none */
+            uint32_t left;   /* events on the focus, its descendants' too: counted when a new run looks back on it */
+        } cos[URW_COROUTINES_MAX];
+    } notes[2];
+    uint32_t past;                        /* which of them is of the run before */
+    uint64_t waits[SURW_EVENTS_MAX * 2u]; /* the places before the events on the focus; 0: free */
+};
 
 struct explore_learnt {
     uint64_t first, span; /* NEXT decisions of the first run, and of the longest; 0: nothing learnt yet */
@@ -24,16 +44,18 @@ struct explore_learnt {
 };
 
 struct explorer {
-    struct ebb_chooser chooser; /* what a world is given */
+    struct ebb_chooser chooser;   /* what a world is given */
+    struct ebb_observer observer; /* likewise, where the strategy looks on */
     struct mem *mem;
     const struct explore_strategy *strategy;
     struct explore_config config;
-    uint64_t run;                 /* given to explore_begin */
-    uint64_t decisions;           /* taken so far in this run: the number of the one being asked for */
-    uint64_t nexts;               /* those of them that were NEXT */
-    uint64_t faults;              /* those of them that asked for a fault */
-    uint32_t depth;               /* the number behind the strategy's name */
-    struct explore_learnt learnt; /* kept from run to run; forgotten by run 0 */
+    uint64_t run;                     /* given to explore_begin */
+    uint64_t decisions;               /* taken so far in this run: the number of the one being asked for */
+    uint64_t nexts;                   /* those of them that were NEXT */
+    uint64_t faults;                  /* those of them that asked for a fault */
+    uint32_t depth;                   /* the number behind the strategy's name */
+    struct explore_learnt learnt;     /* kept from run to run; forgotten by run 0 */
+    struct explore_surw_learnt *surw; /* likewise; NULL: another strategy's */
     struct explore_schedule taken;
     struct explore_search *search; /* of a strategy that searches; kept from run to run */
     bool ran;                      /* the search has not been told yet that its run has ended */
@@ -74,6 +96,18 @@ struct explorer {
                 struct explore_urw_co *parent;
             } table[URW_COROUTINES_MAX], *order[URW_COROUTINES_MAX];
         } urw;
+        struct explore_surw {
+            struct prng random;
+            uint64_t focus;    /* the serial of an object in the run before; 0: none */
+            uint64_t intended; /* who is to make the next event on it, by serial; 0: not decided */
+            struct explore_surw_co {
+                uint64_t serial, signature; /* serial 0: free */
+                int64_t left;               /* events on the focus, as urw has it of all */
+                uint32_t number;            /* in the notes */
+                uint32_t times;             /* in a row that its last verb, `place`, has come */
+                uint64_t place, after;      /* after: where it stands, as a hash; never 0 */
+            } table[URW_COROUTINES_MAX];
+        } surw;
     } state;
 };
 

@@ -6,6 +6,7 @@
 #include "core/world.h"
 #include "explore/token.h"
 #include "kinds/kinds.h"
+#include "run/tee.h"
 
 /* --- tallies ------------------------------------------------------------------------------------------------------ */
 static enum status tally_add(struct mem *mem, struct run_tally *tally, uint64_t value) {
@@ -246,12 +247,16 @@ static enum status run_column(struct run_compare *self, uint32_t column, const s
     struct meter meter = *fresh;
     enum ebb_timers timers = state->timers;
     struct explorer *explorer = turn(state, self->runs, &timers);
-    meter.follower = (struct run_follower){&meter.observer, phase_begins, judged};
+    struct ebb_chooser *chooser = explore_begin(explorer, self->runs);
+    struct run_tee tee;
     meter.observer.see = see;
+    run_tee_init(&tee, explore_observer(explorer));
+    run_tee_add(&tee, &meter.observer);
+    meter.follower = (struct run_follower){run_tee_observer(&tee), phase_begins, judged};
     struct run_config config = {
         .scenario = self->columns[column].scenario,
         .variant = self->columns[column].variant,
-        .chooser = explore_begin(explorer, self->runs),
+        .chooser = chooser,
         .timers = timers,
         .stacks = self->stacks,
         .follower = &meter.follower,

@@ -4,6 +4,7 @@
 
 #include "core/runtime.h"
 #include "explore/explore.h"
+#include "kinds/chan/chan.h"
 
 #define ORDER_MAX 64u
 
@@ -48,7 +49,8 @@ static struct explorer *new_explorer(const char *strategy, uint64_t seed) {
 
 static uint64_t run_world(struct explorer *explorer, uint64_t run, void (*const *bodies)(struct ebb *, void *)) {
     static uint32_t names[3] = {0, 1, 2};
-    struct ebb_config config = {.chooser = explore_begin(explorer, run), .step_max = 100000};
+    struct ebb_config config = {
+        .chooser = explore_begin(explorer, run), .step_max = 100000, .observer = explore_observer(explorer)};
     struct ebb *ebb = NULL;
     CU_ASSERT_EQUAL_FATAL(ebb_new(&ebb, &config), OK);
     stage.count = 0;
@@ -63,7 +65,7 @@ static uint64_t run_world(struct explorer *explorer, uint64_t run, void (*const 
 }
 
 static void (*const actors[])(struct ebb *, void *) = {act, act, act};
-static const char *const samplers[] = {"pct1", "pct2", "pct3", "pos", "urw", "delay1", "delay2", "delay3"};
+static const char *const samplers[] = {"pct1", "pct2", "pct3", "pos", "urw", "surw", "delay1", "delay2", "delay3"};
 
 static void set_steps(uint32_t a, uint32_t b, uint32_t c) {
     stage.steps[0] = a;
@@ -177,6 +179,106 @@ static void urw_makes_interleavings_even(void) {
     explore_free(explorer);
 }
 
+/* What each of two or three coroutines does: x touches the object they share, a letter y or z one of its own or another,
+ * a point nothing, and g starts the third. `order` has who came to x. */
+static const char *const *plan;
+static struct ebb_chan *objects[3];
+static uint32_t numbers[3] = {0, 1, 2};
+
+static void follow_plan(struct ebb *ebb, void *arg) {
+    uint32_t self = *(const uint32_t *)arg;
+    for (uint32_t i = 0; plan[self][i] != '\0'; i++) {
+        char what = plan[self][i];
+        ebb_at(ebb, self * 100 + (what == '.' ? 1 : i + 2)); /* nothing is done in a loop */
+        if (what == 'x') stage.order[stage.count++] = self;
+        if (what == '.')
+            ebb_step(ebb);
+        else if (what == 'g')
+            CU_ASSERT_EQUAL(ebb_go(ebb, NULL, "child", follow_plan, &numbers[2]), OK)
+        else
+            ebb_chan_send(ebb, objects[what - 'x'], &self);
+    }
+}
+
+static void run_plan(struct explorer *explorer, uint64_t run, const char *const *what) {
+    static const char *const labels[] = {"x", "y", "z"};
+    struct ebb *ebb = NULL;
+    plan = what;
+    stage.count = 0;
+    struct ebb_config config = {.chooser = explore_begin(explorer, run), .observer = explore_observer(explorer)};
+    CU_ASSERT_EQUAL_FATAL(ebb_new(&ebb, &config), OK);
+    for (uint32_t i = 0; i < 3; i++)
+        CU_ASSERT_EQUAL_FATAL(ebb_chan_make(ebb, &objects[i], labels[i], 64, sizeof(uint32_t)), OK);
+    bool starts = strchr(plan[0], 'g') != NULL;
+    for (uint32_t i = 0; i < (starts ? 2 : 3) && plan[i] != NULL; i++)
+        CU_ASSERT_EQUAL_FATAL(ebb_go(ebb, NULL, labels[i], follow_plan, &numbers[i]), OK);
+    CU_ASSERT_EQUAL(ebb_run(ebb), EBB_END_QUIET);
+    ebb_reap(ebb);
+    ebb_free(ebb);
+}
+
+/* In how many of 600 runs each of the six orders of two events of each of two coroutines was seen. */
+static void count_orders(const char *strategy, const char *const *what, uint32_t seen[16]) {
+    struct explorer *explorer = new_explorer(strategy, 6);
+    memset(seen, 0, 16 * sizeof *seen);
+    for (uint64_t run = 0; run <= 600; run++) {
+        run_plan(explorer, run, what);
+        CU_ASSERT_EQUAL_FATAL(stage.count, 4);
+        uint32_t order = 0;
+        for (uint32_t i = 0; i < 4; i++) order = order * 2 + stage.order[i];
+        if (run > 0) seen[order]++; /* the first knows nothing */
+    }
+    explore_free(explorer);
+}
+static const uint32_t six_orders[] = {3, 5, 6, 9, 10, 12};
+
+/* However many other steps lie between them, the six are as likely as each other; a plain walk has the one that comes
+ * without them nearly always. */
+static void surw_makes_the_orders_of_few_events_even(void) {
+    static const char *const apart[] = {"............x............x", "xx", NULL};
+    uint32_t seen[16];
+    count_orders("surw", apart, seen);
+    for (uint32_t i = 0; i < 6; i++) CU_ASSERT_TRUE(seen[six_orders[i]] > 70 && seen[six_orders[i]] < 130);
+    count_orders("random", apart, seen);
+    CU_ASSERT_TRUE(seen[12] > 590);
+}
+
+/* The object in focus is another in each run, by how often each is touched: here in one of three runs the shared one. */
+static void surw_looks_at_one_object_at_a_time(void) {
+    static const char *const many[] = {"yyyyyyyyyyyyx............x", "xx", NULL};
+    uint32_t seen[16];
+    count_orders("surw", many, seen);
+    for (uint32_t i = 0; i < 5; i++) CU_ASSERT_TRUE(seen[six_orders[i]] > 12 && seen[six_orders[i]] < 60);
+    CU_ASSERT_TRUE(seen[12] > 350);
+}
+
+/* Three that each come to the shared object once, one at the end of a long way: each is the first as often. */
+static void surw_decides_before_who_comes_first(void) {
+    static const char *const ways[] = {"....................x", "..x", "x"};
+    struct explorer *explorer = new_explorer("surw", 9);
+    uint32_t first[3] = {0};
+    for (uint64_t run = 0; run <= 600; run++) {
+        run_plan(explorer, run, ways);
+        first[stage.order[0]] += run > 0;
+    }
+    for (uint32_t i = 0; i < 3; i++) CU_ASSERT_TRUE(first[i] > 150 && first[i] < 250);
+    explore_free(explorer);
+}
+
+/* What a child will do is its parent's until there is a child. */
+static void surw_waits_for_who_is_not_there_yet(void) {
+    static const char *const family[] = {"......g......", "x", "......x"};
+    struct explorer *explorer = new_explorer("surw", 10);
+    uint32_t child = 0;
+    for (uint64_t run = 0; run <= 600; run++) {
+        run_plan(explorer, run, family);
+        CU_ASSERT_EQUAL_FATAL(stage.count, 2);
+        child += run > 0 && stage.order[0] == 2;
+    }
+    CU_ASSERT_TRUE(child > 250 && child < 350);
+    explore_free(explorer);
+}
+
 static void delays_are_bounded(void) {
     set_steps(5, 5, 5);
     for (uint32_t depth = 1; depth <= 3; depth++) {
@@ -229,6 +331,10 @@ CU_TestInfo samplers_tests[] = {
     {"without_changes_pct_runs_one_after_the_other", without_changes_pct_runs_one_after_the_other},
     {"pct_changes_as_often_as_its_depth_says", pct_changes_as_often_as_its_depth_says},
     {"urw_makes_interleavings_even", urw_makes_interleavings_even},
+    {"surw_makes_the_orders_of_few_events_even", surw_makes_the_orders_of_few_events_even},
+    {"surw_looks_at_one_object_at_a_time", surw_looks_at_one_object_at_a_time},
+    {"surw_decides_before_who_comes_first", surw_decides_before_who_comes_first},
+    {"surw_waits_for_who_is_not_there_yet", surw_waits_for_who_is_not_there_yet},
     {"delays_are_bounded", delays_are_bounded},
     {"whoever_waits_in_a_loop_lets_others_go_on", whoever_waits_in_a_loop_lets_others_go_on},
     {"crowds_are_walked_through", crowds_are_walked_through},

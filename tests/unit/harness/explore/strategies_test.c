@@ -76,7 +76,7 @@ static uint32_t faults_of(const char *name, uint32_t places) {
 }
 
 static void a_fault_comes_to_every_second_run(void) {
-    static const char *const names[] = {"random", "pct", "pos", "urw", "delay"};
+    static const char *const names[] = {"random", "pct", "pos", "urw", "surw", "delay"};
     for (uint32_t i = 0; i < BASE_COUNT(names); i++) {
         CU_ASSERT_TRUE(faults_of(names[i], 5) > 120 && faults_of(names[i], 5) < 280);
         CU_ASSERT_TRUE(faults_of(names[i], 100) > 120 && faults_of(names[i], 100) < 280);
