@@ -52,6 +52,7 @@ struct options {
     const char *part, *checkpoint, *resume; /* files; NULL: not asked for */
     int64_t every_ns;                       /* of virtual time, between two looks; 0: at every step */
     bool json, terse, ctest, markdown, help;
+    bool coverage;          /* of what operations can come to */
     bool scenario;          /* shrink that, too */
     bool first, runs_asked; /* stop at the first finding; was the number of runs asked for? */
 };

@@ -205,6 +205,7 @@ static void explore(struct exploring *self, const struct source *source, uint32_
         .timers = options->timers,
         .strategy = strategy_of(options, rule),
         .stop = rule,
+        .coverage = options->coverage,
     };
     searching.split = (struct run_split){
         .campaign = &searching.campaign,
@@ -261,6 +262,8 @@ static bool kept_make(struct exploring *self) {
             const struct scenario_stop *rule = cli_stop(self->options, source->scenario);
             struct str strategy = str_of(strategy_of(self->options, rule));
             if (cli_searched_init(kept, str_of(source->path), name, strategy) != OK) return false;
+            if (self->options->coverage && cli_coverage_make(&kept->requirements, source->scenario, variant) != OK)
+                return false;
             kept->clean = scenario_expect(source->scenario, variant)->how == CHECK_EXPECT_CLEAN;
             kept->pending = scenario_pending(source->scenario, variant).len > 0;
             kept->first = self->options->first || (rule != NULL && rule->first_finding);
@@ -336,7 +339,7 @@ static int run(int count, char **words) {
     struct sources sources;
     int code = EXIT_AS_EXPECTED;
     if (!cli_options(&options, count, words,
-                     "variant runs time seed strategy timers jobs shard part checkpoint resume first json"))
+                     "variant runs time seed strategy timers jobs shard part checkpoint resume first coverage json"))
         return EXIT_BAD_INPUT;
     if (options.help) {
         cli_options_free(&options);

@@ -33,6 +33,8 @@ static const struct flag {
     {"part", "FILE", "also write what this share has shown, for ebb merge"},
     {"checkpoint", "FILE", "write there, from time to time, how far the search has come"},
     {"resume", "FILE", "go on from there"},
+    {"coverage", NULL,
+     "list what no run has shown of each operation: done at once, after a wait, waking another, each case"},
     {"first", NULL, "stop at the first finding"},
     {"baseline", "FILE",
      "what is known to leak, with owner, reason and expiry; what is not in it is red, and so is what is gone"},
@@ -165,6 +167,7 @@ static bool flag_set(struct options *out, const char *name, const char *value) {
     if (strcmp(name, "timers") == 0) return timers(value, &out->timers);
     if (strcmp(name, "format") == 0) return format(value, &out->format);
     if (strcmp(name, "strategy") == 0) return strategy(value, &out->strategy);
+    if (strcmp(name, "coverage") == 0) out->coverage = true;
     if (strcmp(name, "first") == 0) out->first = true;
     if (strcmp(name, "time") == 0) return duration_ms(value, &out->time_ms);
     if (strcmp(name, "runs") == 0) out->runs_asked = true;

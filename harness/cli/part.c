@@ -39,6 +39,7 @@ static void options_put(struct buf *out, const struct options *options, enum par
     word_put(out, "variant", options->variant);
     word_put(out, "today", options->today);
     if (options->first) buf_put(out, STR(" --first"));
+    if (options->coverage) buf_put(out, STR(" --coverage"));
 }
 
 enum status cli_part_head_init(struct part_head *head, enum part_kind kind, const struct options *options,

@@ -29,6 +29,7 @@ void cli_searched_deinit(struct searched *searched) {
     if (searched->complete.mem != NULL) buf_deinit(&searched->complete);
     run_harvest_deinit(&searched->total);
     run_harvest_deinit(&searched->before);
+    cli_coverage_free(&searched->requirements);
     *searched = (struct searched){0};
 }
 
@@ -63,6 +64,8 @@ static void found_json(struct report_json *json, const struct run_survey_found *
     buf_deinit(&words);
 }
 
+static bool proved(const struct searched *search) { return !search->total.limited && search->proved; }
+
 static void search_json(struct report_json *json, const struct searched *search, struct str complete, bool stopped) {
     const struct run_harvest *total = &search->total;
     const struct explore_coverage *coverage = &total->coverage;
@@ -81,11 +84,13 @@ static void search_json(struct report_json *json, const struct searched *search,
     report_json_number(json, "in", coverage->runs);
     report_json_close(json, '}');
     report_json_text(json, "complete", complete);
-    report_json_bool(json, "proved", !total->limited && search->proved);
+    report_json_bool(json, "proved", proved(search));
     report_json_open(json, "findings", '[');
     for (uint32_t i = 0; i < total->found_count; i++) found_json(json, &total->found[i]);
     report_json_close(json, ']');
     report_json_number(json, "lost", total->found_lost);
+    if (search->requirements.count > 0)
+        cli_coverage_json(&search->requirements, &total->exercised, proved(search), json);
     report_json_close(json, '}');
 }
 
@@ -112,6 +117,8 @@ static void search_text(struct buf *out, const struct searched *search, struct s
         buf_print(out, ": ebb replay %.*s %.*s\n", (int)token.len, token.at, (int)path.len, path.at);
     }
     if (total->found_lost > 0) buf_print(out, "  and %u more kinds of findings\n", total->found_lost);
+    if (search->requirements.count > 0)
+        cli_coverage_text(&search->requirements, path, &total->exercised, proved(search), out);
 }
 
 enum status cli_searched_tell(const struct searched *searched, bool interrupted, struct buf *out,
@@ -162,6 +169,7 @@ void cli_searched_open(const struct searched *searched, struct report_json *json
     report_json_number(json, "stop_new_below", searched->stop.new_below);
     report_json_number(json, "stop_proved", searched->stop.proved);
     report_json_number(json, "chunk_count", searched->chunk_count);
+    cli_coverage_put(&searched->requirements, json);
     report_json_open(json, "chunks", '[');
 }
 
@@ -186,7 +194,7 @@ void cli_searched_close(struct report_json *json) {
 static bool same(const struct searched *one, const struct searched *other) {
     return str_equal(one->path, other->path) && str_equal(one->variant, other->variant) &&
         str_equal(one->strategy, other->strategy) && one->clean == other->clean && one->pending == other->pending &&
-        one->first == other->first;
+        one->first == other->first && one->requirements.count == other->requirements.count;
 }
 
 enum status cli_searched_read_open(struct searched *searched, struct part_file *file) {
@@ -207,7 +215,7 @@ enum status cli_searched_read_open(struct searched *searched, struct part_file *
     read.stop.proved = report_json_read_small(reader, "stop_proved");
     if (read.stop.proved > SCENARIO_STOP_ALL) report_json_refuse(reader, "there is no such rule");
     read.chunk_count = report_json_read_number(reader, "chunk_count");
-    enum status status = memory ? OK : ERR_NOMEM;
+    enum status status = memory ? cli_coverage_take(&read.requirements, file) : ERR_NOMEM;
     if (status == OK && searched->path.at == NULL) {
         status = cli_searched_init(searched, read.path, read.variant, read.strategy);
         searched->clean = read.clean;
@@ -216,8 +224,10 @@ enum status cli_searched_read_open(struct searched *searched, struct part_file *
         searched->ruled = read.ruled;
         searched->stop = read.stop;
         searched->chunk_count = read.chunk_count;
+        searched->requirements = read.requirements;
     }
     if (status == OK && !same(&read, searched)) report_json_refuse(reader, "expected another search here");
+    if (read.requirements.at != searched->requirements.at) cli_coverage_free(&read.requirements);
     cli_part_text_free(read.path);
     cli_part_text_free(read.variant);
     cli_part_text_free(read.strategy);
@@ -245,6 +255,8 @@ enum status cli_searched_take(struct searched *searched, struct part_file *file,
     cli_part_text_free(complete);
     TRY(buf_status(&searched->complete));
     TRY(run_harvest_read(got, reader));
+    if (got->exercised.count != searched->requirements.count)
+        report_json_refuse(reader, "expected as many requirements here as the search has");
     report_json_read_close(reader, '}');
     *more = !reader->failed;
     return OK;

@@ -3,6 +3,7 @@
 #ifndef CLI_SEARCHED_H
 #define CLI_SEARCHED_H
 
+#include "cli/coverage_words.h"
 #include "cli/part.h"
 #include "run/enough.h"
 #include "run/split.h"
@@ -21,7 +22,8 @@ struct searched {
     struct run_harvest before; /* what it was when the first chunk came that is not whole; mem NULL: none did */
     struct buf complete;       /* what a strategy that searches has come to; empty: it samples */
     bool proved;
-    bool whole; /* such a strategy came to its end, be it one with a bound */
+    struct coverage_list requirements; /* of none, where coverage is not asked for */
+    bool whole;                        /* such a strategy came to its end, be it one with a bound */
 };
 /* ERR_NOMEM: deinit is fine. */
 CHECKED enum status cli_searched_init(struct searched *searched, struct str path, struct str variant,

@@ -228,6 +228,10 @@ struct ebb_observer *explore_observer(const struct explorer *explorer) {
     return explorer->observer.see == NULL ? NULL : (struct ebb_observer *)(uintptr_t)&explorer->observer;
 }
 
+void explore_coarse(struct explorer *explorer) {
+    if (explorer->search != NULL) explore_search_coarse(explorer->search);
+}
+
 const struct explore_search *explore_searching(const struct explorer *explorer) { return explorer->search; }
 
 uint64_t explore_decisions(const struct explorer *explorer) { return explorer->decisions; }

@@ -68,6 +68,7 @@ struct ebb_observer *explore_observer(const struct explorer *explorer);
 bool explore_more(struct explorer *explorer);
 struct explore_search;
 const struct explore_search *explore_searching(const struct explorer *explorer); /* NULL: it samples */
+void explore_coarse(struct explorer *explorer); /* before the first run: see explore_search_coarse */
 /* For a portfolio: another explorer has run the same scenario, and took so many decisions. */
 void explore_learn(struct explorer *explorer, uint64_t decisions);
 /* What was decided since explore_begin; borrowed until the next. ERR_NOMEM when a deviation was lost for lack of

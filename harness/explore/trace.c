@@ -298,7 +298,7 @@ static void see(struct ebb_observer *observer, struct ebb *ebb, enum ebb_sight s
 
 /* --- a run --------------------------------------------------------------------------------------------------------- */
 void explore_trace_init(struct trace *trace, struct mem *mem, struct trace_listener *listener) {
-    *trace = (struct trace){.observer = {see, touch, ready, cause}, .mem = mem, .listener = listener};
+    *trace = (struct trace){.observer = {see, touch, ready, cause, NULL}, .mem = mem, .listener = listener};
 }
 
 void explore_trace_deinit(struct trace *trace) {

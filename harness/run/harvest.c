@@ -15,6 +15,7 @@ void run_harvest_deinit(struct run_harvest *harvest) {
     if (harvest->mem == NULL) return;
     for (uint32_t i = 0; i < harvest->found_count; i++) buf_deinit(&harvest->found[i].token);
     explore_coverage_deinit(&harvest->coverage);
+    run_exercised_deinit(&harvest->exercised);
     mem_free(harvest->mem, harvest->found, RUN_FINDINGS_MAX * sizeof *harvest->found);
     *harvest = (struct run_harvest){0};
 }
@@ -51,6 +52,7 @@ enum status run_harvest_add(struct run_harvest *harvest, const struct run_harves
         buf_put(&fresh->token, buf_str(&found->token));
         TRY(buf_status(&fresh->token));
     }
+    TRY(run_exercised_add(&harvest->exercised, &later->exercised));
     harvest->found_lost += later->found_lost;
     harvest->runs += later->runs;
     harvest->leaking_runs += later->leaking_runs;
@@ -102,6 +104,17 @@ static enum status behaviours_write(const struct run_harvest *harvest, struct re
     return OK;
 }
 
+static enum status exercised_write(const struct run_harvest *harvest, struct report_json *json) {
+    struct buf digits;
+    buf_init(&digits, harvest->mem);
+    run_exercised_write(&harvest->exercised, &digits);
+    report_json_number(json, "requirements", harvest->exercised.count);
+    report_json_text(json, "exercised", buf_str(&digits));
+    enum status status = buf_status(&digits);
+    buf_deinit(&digits);
+    return status == OK ? buf_status(json->out) : status;
+}
+
 enum status run_harvest_write(const struct run_harvest *harvest, struct report_json *json) {
     report_json_number(json, "runs", harvest->runs);
     report_json_number(json, "leaking_runs", harvest->leaking_runs);
@@ -120,7 +133,7 @@ enum status run_harvest_write(const struct run_harvest *harvest, struct report_j
     }
     report_json_close(json, ']');
     TRY(behaviours_write(harvest, json));
-    return buf_status(json->out);
+    return exercised_write(harvest, json);
 }
 
 void run_finding_write(const struct check_finding *finding, struct report_json *json) {
@@ -205,6 +218,22 @@ static enum status behaviour_read(struct run_harvest *harvest, struct report_jso
     return OK;
 }
 
+static enum status exercised_read(struct run_harvest *harvest, struct report_json_reader *reader) {
+    uint32_t count = report_json_read_small(reader, "requirements");
+    if (count > RUN_EXERCISED_MAX) report_json_refuse(reader, "more requirements than a scenario has room for");
+    if (reader->failed) return OK;
+    size_t size = count / 4 + 2;
+    char *digits = mem_new(harvest->mem, size, 1);
+    if (digits == NULL) return ERR_NOMEM;
+    report_json_read_text(reader, "exercised", digits, size);
+    enum status status =
+        reader->failed ? OK : run_exercised_read(&harvest->exercised, harvest->mem, str_of(digits), count);
+    mem_free(harvest->mem, digits, size);
+    if (status != ERR_INPUT) return status;
+    report_json_refuse(reader, "expected a digit for each four of the requirements");
+    return OK;
+}
+
 enum status run_harvest_read(struct run_harvest *harvest, struct report_json_reader *reader) {
     ASSERT(harvest->runs == 0 && harvest->found_count == 0);
     harvest->runs = report_json_read_number(reader, "runs");
@@ -224,5 +253,5 @@ enum status run_harvest_read(struct run_harvest *harvest, struct report_json_rea
     while (report_json_read_more(reader)) TRY(behaviour_read(harvest, reader));
     report_json_read_close(reader, ']');
     if (harvest->coverage.runs != harvest->runs) report_json_refuse(reader, "the behaviours are not those of the runs");
-    return OK;
+    return exercised_read(harvest, reader);
 }

@@ -8,6 +8,7 @@
 #include "reports/json_reader.h"
 #include "reports/json_writer.h"
 #include "run/campaign.h"
+#include "run/exercised.h"
 
 struct run_survey_found {
     struct check_finding finding; /* as the first run showed it */
@@ -20,6 +21,7 @@ struct run_harvest {
     uint64_t runs, leaking_runs, steps;
     bool limited; /* a run met the budget of steps: each further one may take as long */
     struct run_survey_found *found;
+    struct run_exercised exercised;   /* of none, where the campaign does not ask */
     uint32_t found_count, found_lost; /* lost: how often a signature was met for which RUN_FINDINGS_MAX left no room */
 };
 CHECKED enum status run_harvest_init(struct run_harvest *harvest, struct mem *mem); /* ERR_NOMEM: deinit is fine */

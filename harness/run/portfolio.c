@@ -60,6 +60,11 @@ void run_portfolio_deinit(struct run_portfolio *portfolio) {
     *portfolio = (struct run_portfolio){0};
 }
 
+void run_portfolio_coarse(struct run_portfolio *portfolio) {
+    for (uint32_t i = 0; i < portfolio->count; i++)
+        for (uint32_t mode = 0; mode < 2; mode++) explore_coarse(portfolio->at[i][mode]);
+}
+
 static bool searched(const struct explorer *explorer) {
     const struct explore_search *search = explore_searching(explorer);
     if (search == NULL) return false;

@@ -33,6 +33,8 @@ CHECKED enum status run_portfolio_init(struct run_portfolio *portfolio, struct m
 void run_portfolio_deinit(struct run_portfolio *portfolio);
 /* Whose turn it is: runs are asked for from 0 on, one after the other. */
 struct explorer *run_portfolio_turn(struct run_portfolio *portfolio, uint64_t run, enum ebb_timers *timers);
+/* Before the first run: its searches tell all orders of two verbs on one object apart, whatever the kinds declare. */
+void run_portfolio_coarse(struct run_portfolio *portfolio);
 /* Is there nothing left to run? Only where every strategy searches, and each has come to its end. */
 bool run_portfolio_over(const struct run_portfolio *portfolio);
 uint32_t run_portfolio_searches(const struct run_portfolio *portfolio); /* how many of its strategies do */

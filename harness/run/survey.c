@@ -16,6 +16,16 @@ static void judged(struct run_follower *follower, struct ebb *ebb, enum check_ph
     (void)follower, (void)ebb, (void)phase, (void)findings, (void)from;
 }
 
+/* Whether a verb waits depends on who was at its object before: searches have to tell all orders there apart. */
+static enum status coverage_begin(struct run_survey *self) {
+    const struct run_campaign *campaign = self->campaign;
+    TRY(scenario_required_new(self->mem, &self->required, campaign->scenario, campaign->variant));
+    TRY(run_exercised_init(&self->got.exercised, self->mem, scenario_required_count(self->required)));
+    run_exercising_init(&self->exercising, self->required, &self->got.exercised);
+    run_portfolio_coarse(&self->portfolio);
+    return OK;
+}
+
 enum status run_survey_new(struct mem *mem, struct run_survey **out, const struct run_campaign *campaign) {
     struct run_survey *self = mem_new(mem, 1, sizeof *self);
     if (self == NULL) return ERR_NOMEM;
@@ -28,6 +38,7 @@ enum status run_survey_new(struct mem *mem, struct run_survey **out, const struc
     if (status == OK) status = ebb_stacks_new(&self->stacks, LIMIT_STACK_BYTES);
     if (status == OK)
         status = run_portfolio_init(&self->portfolio, mem, campaign->strategy, campaign->seed, campaign->timers);
+    if (status == OK && campaign->coverage) status = coverage_begin(self);
     self->follower = (struct run_follower){NULL, phase_begins, judged};
     if (status == OK)
         *out = self;
@@ -41,6 +52,7 @@ void run_survey_free(struct run_survey *search) {
     struct mem *mem = search->mem;
     run_harvest_deinit(&search->got);
     run_portfolio_deinit(&search->portfolio);
+    scenario_required_free(search->required);
     ebb_stacks_free(search->stacks);
     mem_free(mem, search->result.findings.at, RUN_FINDINGS_MAX * sizeof *search->result.findings.at);
     mem_free(mem, search, sizeof *search);
@@ -68,6 +80,7 @@ static enum status make(struct run_survey *search, uint64_t number, struct explo
     explore_coverage_begin(coverage);
     run_tee_init(&search->tee, explore_observer(explorer));
     run_tee_add(&search->tee, &coverage->observer);
+    if (search->required != NULL) run_tee_add(&search->tee, &search->exercising.observer);
     search->follower.observer = run_tee_observer(&search->tee);
     struct run_config config = {
         .scenario = campaign->scenario,
@@ -89,6 +102,7 @@ enum status run_survey_from(struct run_survey *search, uint64_t run) {
         TRY(make(search, lead, &explorer));
         run_portfolio_ran(&search->portfolio, lead, true);
     }
+    run_exercised_clear(&search->got.exercised);
     search->from = run;
     return OK;
 }

@@ -18,6 +18,8 @@ struct run_survey {
     uint64_t from; /* the number of its first run */
     struct run_follower follower;
     struct run_tee tee;
+    struct scenario_required *required; /* NULL, where the campaign does not ask for coverage */
+    struct run_exercising exercising;
     struct run_before before;
     struct run_pumped pumped;
     struct run_result result; /* of the last run; fault: why it could not be made */

@@ -16,8 +16,9 @@ static void touch(struct ebb_observer *observer, uint64_t thing, struct ebb_acce
 }
 
 static void ready(struct ebb_observer *observer, const struct ebb_co *co) {
-    struct ebb_observer *depends = tee_of(observer)->depends;
-    depends->ready(depends, co);
+    struct run_tee *self = tee_of(observer);
+    for (uint32_t i = 0; i < self->count; i++)
+        if (self->at[i]->ready != NULL) self->at[i]->ready(self->at[i], co);
 }
 
 static void cause(struct ebb_observer *observer, enum ebb_cause what, const struct ebb_object *object, uint32_t cell,
@@ -26,18 +27,24 @@ static void cause(struct ebb_observer *observer, enum ebb_cause what, const stru
     depends->cause(depends, what, object, cell, co);
 }
 
+static void came(struct ebb_observer *observer, const struct ebb_co *co, enum ebb_outcome outcome, uint32_t index) {
+    struct run_tee *self = tee_of(observer);
+    for (uint32_t i = 0; i < self->count; i++)
+        if (self->at[i]->came != NULL) self->at[i]->came(self->at[i], co, outcome, index);
+}
+
 void run_tee_init(struct run_tee *tee, struct ebb_observer *depends) {
     *tee = (struct run_tee){.observer = {.see = see}};
     run_tee_add(tee, depends);
-    if (depends == NULL || depends->touch == NULL) return;
-    tee->depends = depends;
-    tee->observer = (struct ebb_observer){see, touch, ready, cause};
 }
 
 void run_tee_add(struct run_tee *tee, struct ebb_observer *other) {
     if (other == NULL) return;
     ASSERT(tee->count < RUN_TEE_MAX);
     tee->at[tee->count++] = other;
+    if (other->touch == NULL) return;
+    if (tee->depends == NULL) tee->depends = other;
+    tee->observer = (struct ebb_observer){see, touch, ready, cause, came};
 }
 
 struct ebb_observer *run_tee_observer(struct run_tee *tee) {

@@ -11,7 +11,8 @@ struct run_tee { /* stays where it is while a world has it */
     struct ebb_observer *depends, *at[RUN_TEE_MAX];
     uint32_t count;
 };
-/* `depends` may ask what depends on what; the others only see. All borrowed, and NULL is nobody. */
+/* The first that asks what depends on what is told; others that do are told who goes on and what comes of verbs, and
+ * of the rest nothing. All borrowed, and NULL is nobody. */
 void run_tee_init(struct run_tee *tee, struct ebb_observer *depends);
 void run_tee_add(struct run_tee *tee, struct ebb_observer *other);
 /* What a world is given: NULL when there is nobody, and the only one when there is one. */

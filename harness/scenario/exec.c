@@ -32,6 +32,10 @@ static void roots_trace(struct ebb_roots *roots, void *to) {
     }
 }
 
+const struct activation *scenario_exec_activation(const struct ebb_roots *roots) {
+    return roots == NULL || roots->trace != roots_trace ? NULL : BASE_OWNER(roots, const struct activation, roots);
+}
+
 static void roots_release(struct ebb_roots *roots) {
     struct activation *self = BASE_OWNER(roots, struct activation, roots);
     scenario_exec_clear(self, 0);

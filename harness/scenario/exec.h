@@ -54,6 +54,9 @@ bool scenario_exec_fail(struct activation *self, struct where where, const char 
 bool scenario_exec_eval(struct activation *self, const struct expr *expr, struct ebb_value *out);
 /* The same without a world: for expressions over parameters and literals. False: see the run's fault. */
 bool scenario_exec_constant(struct activation *self, const struct expr *expr, struct ebb_value *out);
+/* What the parameters make of a condition, where they and literals alone decide it; else false. `constants` has the
+ * scenario and its parameters, and nothing else. repeats.c */
+bool scenario_exec_decided(struct scenario_run *constants, const struct expr *expr, bool *answer);
 void scenario_exec_clear(struct activation *self, uint32_t mark); /* lets the temporaries from `mark` on go */
 /* The object and place that an INDEX or a record's MEMBER expression names. */
 bool scenario_exec_place(struct activation *self, const struct expr *expr, struct ebb_object **object, uint32_t *place);
@@ -68,6 +71,7 @@ void scenario_exec_must(struct activation *self, enum status status); /* ends th
 void scenario_exec_begin(struct activation *self, struct scenario_run *run, const struct routine *routine,
                          struct ebb_scope *scope, const struct activation *caller);
 void scenario_exec_end(struct activation *self);
+const struct activation *scenario_exec_activation(const struct ebb_roots *roots); /* NULL: they are somebody else's */
 void scenario_exec_store(struct activation *self, struct variable to, struct ebb_value value);     /* takes the hold */
 void scenario_exec_value(struct activation *self, const struct expr *expr, struct ebb_value *out); /* borrowed */
 /* The same for what the step waits on: held until the step is over, whoever changes the variable meanwhile. */

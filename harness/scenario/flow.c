@@ -58,7 +58,7 @@ static void member_values(const struct flow *flow, const struct flow_site *site,
     join(out, &site->contents);
 }
 
-static void values_of(const struct flow *flow, const struct expr *expr, struct flow_set *out) {
+void scenario_flow_values(const struct flow *flow, const struct expr *expr, struct flow_set *out) {
     struct flow_set of = {{0}};
     if (expr == NULL) return;
     switch (expr->what) {
@@ -71,12 +71,12 @@ static void values_of(const struct flow *flow, const struct expr *expr, struct f
         if (site_of(flow, expr) < flow->site_count) put(out, site_of(flow, expr));
         return;
     case EXPR_MEMBER:
-        values_of(flow, expr->member.of, &of);
+        scenario_flow_values(flow, expr->member.of, &of);
         for (uint32_t i = 0; i < flow->site_count; i++)
             if (scenario_flow_in(&of, i)) member_values(flow, &flow->sites[i], i, expr->member.name, out);
         return;
     case EXPR_INDEX:
-        values_of(flow, expr->index.of, &of);
+        scenario_flow_values(flow, expr->index.of, &of);
         for (uint32_t i = 0; i < flow->site_count; i++)
             if (scenario_flow_in(&of, i)) join(out, &flow->sites[i].contents);
         return;
@@ -86,7 +86,7 @@ static void values_of(const struct flow *flow, const struct expr *expr, struct f
 
 static void contents_of(const struct flow *flow, const struct expr *expr, struct flow_set *out) {
     struct flow_set of = {{0}};
-    values_of(flow, expr, &of);
+    scenario_flow_values(flow, expr, &of);
     for (uint32_t i = 0; i < flow->site_count; i++)
         if (scenario_flow_in(&of, i)) join(out, &flow->sites[i].contents);
 }
@@ -94,8 +94,8 @@ static void contents_of(const struct flow *flow, const struct expr *expr, struct
 /* Puts what `value` may be into everything that `into` may be. */
 static void carry(struct flow *flow, const struct expr *into, const struct expr *value) {
     struct flow_set of = {{0}}, values = {{0}};
-    values_of(flow, into, &of);
-    values_of(flow, value, &values);
+    scenario_flow_values(flow, into, &of);
+    scenario_flow_values(flow, value, &values);
     for (uint32_t i = 0; i < flow->site_count; i++)
         if (scenario_flow_in(&of, i)) learn(flow, &flow->sites[i].contents, &values);
 }
@@ -105,7 +105,7 @@ static void carry(struct flow *flow, const struct expr *into, const struct expr 
 static void arguments_follow(struct flow *flow, const struct routine *routine, const struct step *step) {
     for (uint32_t i = 0; i < step->arg_count && i < routine->param_count; i++) {
         struct flow_set values = {{0}};
-        values_of(flow, step->args[i], &values);
+        scenario_flow_values(flow, step->args[i], &values);
         name_learn(flow, &(struct variable){.declared = routine->params[i]}, &values);
     }
 }
@@ -123,7 +123,7 @@ static void call_follow(struct flow *flow, const struct step *step) {
 
 static void return_follow(struct flow *flow, const struct routine *routine, const struct step *step) {
     struct flow_set values = {{0}};
-    values_of(flow, step->expr, &values);
+    scenario_flow_values(flow, step->expr, &values);
     for (uint32_t i = 0; i < flow->scenario->proc_count && i < LIMIT_NAMES; i++)
         if (flow->scenario->procs[i] == routine) learn(flow, &flow->results[i], &values);
 }
@@ -131,7 +131,7 @@ static void return_follow(struct flow *flow, const struct routine *routine, cons
 static void set_follow(struct flow *flow, const struct step *step) {
     const struct expr *to = step->expr2;
     struct flow_set values = {{0}};
-    values_of(flow, step->expr, &values);
+    scenario_flow_values(flow, step->expr, &values);
     if (to->what == EXPR_VARIABLE) name_learn(flow, &to->variable, &values);
     if (to->what == EXPR_INDEX) carry(flow, to->index.of, step->expr);
     if (to->what == EXPR_MEMBER) carry(flow, to->member.of, step->expr);
@@ -141,7 +141,7 @@ static void set_follow(struct flow *flow, const struct step *step) {
 static void verb_follow(struct flow *flow, const struct step *step) {
     struct flow_set given = {{0}};
     contents_of(flow, step->expr, &given);
-    if (strcmp(step->word, "cut") == 0) values_of(flow, step->expr, &given);
+    if (strcmp(step->word, "cut") == 0) scenario_flow_values(flow, step->expr, &given);
     for (uint32_t v = 0; v < step->verb_count; v++) {
         const struct verb *verb = &step->verbs[v];
         for (uint32_t i = 0; i < verb->arg_count; i++) carry(flow, step->expr, verb->args[i]);
@@ -166,7 +166,7 @@ static void step_follow(struct scenario_walk *walk, const struct routine *routin
     struct flow_set values = {{0}};
     switch (step->what) {
     case STEP_LET:
-        values_of(flow, step->expr, &values);
+        scenario_flow_values(flow, step->expr, &values);
         name_learn(flow, &step->into, &values);
         return;
     case STEP_SET:
@@ -240,7 +240,7 @@ static void literals_follow(struct flow *flow) {
         if (expr == NULL || expr->what == EXPR_MAKE) continue;
         for (uint32_t item = 0; item < expr->items.count; item++) {
             struct flow_set values = {{0}};
-            values_of(flow, expr->items.values[item], &values);
+            scenario_flow_values(flow, expr->items.values[item], &values);
             learn(flow,
                   expr->what == EXPR_LIST ? &flow->sites[i].contents : &flow->fields[flow->sites[i].first_field + item],
                   &values);
@@ -266,7 +266,7 @@ static void use_add(struct flow *flow, const struct routine *routine, const stru
                     struct where where, enum fitting fitting) {
     struct flow_set sites = {{0}};
     routine = scenario_flow_runner(routine);
-    values_of(flow, of, &sites);
+    scenario_flow_values(flow, of, &sites);
     for (uint32_t site = 0; site < flow->site_count; site++) {
         uint32_t known = 0;
         if (!scenario_flow_in(&sites, site) || !use_fits(flow->sites[site].kind, of, verb, fitting)) continue;
@@ -316,7 +316,7 @@ void scenario_flow(struct flow *flow, const struct scenario *scenario) {
         literals_follow(flow);
         for (uint32_t i = 0; i < scenario->shared_count; i++) {
             struct flow_set values = {{0}};
-            values_of(flow, scenario->shared[i].value, &values);
+            scenario_flow_values(flow, scenario->shared[i].value, &values);
             name_learn(flow, &(struct variable){.declared = scenario->shared[i].declared}, &values);
         }
         scenario_walk(scenario, &steps.walk);

@@ -48,6 +48,8 @@ struct flow {
     bool changed, full;          /* full: the scenario is larger than this can follow */
 };
 void scenario_flow(struct flow *flow, const struct scenario *scenario);
+/* What an expression may name, added to `out`. */
+void scenario_flow_values(const struct flow *flow, const struct expr *expr, struct flow_set *out);
 bool scenario_flow_in(const struct flow_set *set, uint32_t site);
 /* The routine on whose coroutine a block runs: the procedure or phase around a `defer` or `once`. */
 const struct routine *scenario_flow_runner(const struct routine *routine);

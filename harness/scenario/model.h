@@ -182,6 +182,7 @@ struct select_case {
 };
 struct step {
     enum step_what what;
+    uint32_t number; /* among all of the file: less than the scenario's step_count */
     struct where where;
     const char *word;           /* as written */
     struct expr *expr, *expr2;  /* SET, ATOMIC: expr2 is what is set */
@@ -260,6 +261,7 @@ struct scenario {
     uint32_t range_count;
     struct declared *declared;
     uint32_t declared_count;
+    uint32_t step_count;
 };
 
 struct buf;

@@ -81,9 +81,8 @@ static bool over_parameters(const struct expr *expr) {
         (expr->what == EXPR_UNARY || over_parameters(expr->operation.right));
 }
 
-/* What the variant's parameters make of a condition, where they alone decide it. */
-static bool known(struct repeats *self, const struct expr *expr, bool *answer) {
-    struct activation outside = {.run = &self->constants};
+bool scenario_exec_decided(struct scenario_run *constants, const struct expr *expr, bool *answer) {
+    struct activation outside = {.run = constants};
     struct ebb_value value;
     if (!over_parameters(expr) || !scenario_exec_constant(&outside, expr, &value) || value.type != EBB_BOOL)
         return false;
@@ -181,7 +180,7 @@ static bool goes_through_no_container(const struct repeats *self, const struct e
 }
 
 static void if_look(struct repeats *self, const struct step *step) {
-    bool answer, folded = known(self, step->expr, &answer);
+    bool answer, folded = scenario_exec_decided(&self->constants, step->expr, &answer);
     if (!folded) decided_by(self, step->expr);
     if (!folded || answer) block_look(self, &step->body);
     if (!folded || !answer) block_look(self, &step->otherwise);

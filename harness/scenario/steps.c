@@ -119,6 +119,7 @@ static void unknown_word(struct loader *loader, const struct yaml_node *word) {
 }
 
 static bool step_load(struct loader *loader, const struct yaml_node *node, struct step *step) {
+    step->number = loader->scenario->step_count++;
     step->where = scenario_load_where(node);
     if (node->what == YAML_SCALAR) {
         if (scenario_load_bare(loader, node, step)) return true;

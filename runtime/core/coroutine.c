@@ -221,6 +221,10 @@ void ebb_cause_told(struct ebb *ebb, enum ebb_cause what, const struct ebb_objec
     ebb->observer->cause(ebb->observer, what, object, cell, co);
 }
 
+void ebb_came_told(struct ebb *ebb, enum ebb_outcome outcome, uint32_t index) {
+    if (ebb->observer->came != NULL) ebb->observer->came(ebb->observer, ebb->current, outcome, index);
+}
+
 void ebb_ready_told(const struct ebb_co *co) { co->head.ebb->observer->ready(co->head.ebb->observer, co); }
 
 void ebb_touch_waits(const struct ebb_co *co) {

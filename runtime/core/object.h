@@ -69,6 +69,17 @@ struct ebb_op {
     bool nil_too;      /* does nothing to nil, and is called with NULL then */
     uint16_t rights;   /* enum ebb_right; 0 for a verb that never helps anybody who waits */
     struct ebb_access access;
+    uint16_t waits;    /* enum ebb_right: what others do that may end its wait */
+    uint16_t outcomes; /* enum ebb_outcome, added up: what can come of it; 0: it is done, and that is all */
+};
+/* What comes of a verb, for lists of what no run has shown. */
+enum ebb_outcome {
+    EBB_OUTCOME_DONE = 1, /* it completed without a wait */
+    EBB_OUTCOME_WAITED = 2,
+    EBB_OUTCOME_WOKE = 4,   /* somebody who waited goes on because of it */
+    EBB_OUTCOME_CLOSED = 8, /* it found the object closed, or waited until it was */
+    EBB_OUTCOME_VAIN = 16,  /* it would have had to wait, and gave up */
+    EBB_OUTCOME_CASE = 32,  /* of a select, one for each of its cases */
 };
 /* What a verb can do for somebody who waits; added up. A wait names the rights that would end it. */
 enum ebb_right {

@@ -63,6 +63,9 @@ struct ebb_observer {
     void (*ready)(struct ebb_observer *, const struct ebb_co *co);
     void (*cause)(struct ebb_observer *, enum ebb_cause, const struct ebb_object *, uint32_t cell,
                   const struct ebb_co *);
+    /* With those three, or NULL: what no sight shows of the verb that goes on. CLOSED; CASE, with the number of the case;
+     * WAITED, where it is about to complete by a step of its own. */
+    void (*came)(struct ebb_observer *, const struct ebb_co *co, enum ebb_outcome, uint32_t index);
 };
 
 enum ebb_co_state { EBB_CO_READY, EBB_CO_PARKED };
@@ -224,6 +227,7 @@ static inline uint64_t ebb_thing_instant(int64_t due_ns) { return UINT64_C(1) <<
 void ebb_touch_thing(struct ebb *ebb, uint64_t thing, struct ebb_access access);
 void ebb_cause_told(struct ebb *ebb, enum ebb_cause what, const struct ebb_object *object, uint32_t cell,
                     const struct ebb_co *co);
+void ebb_came_told(struct ebb *ebb, enum ebb_outcome outcome, uint32_t index);
 void ebb_ready_told(const struct ebb_co *co);
 void ebb_touch_waits(const struct ebb_co *co); /* it is about to leave all queues but one because of another */
 static inline void ebb_touch(struct ebb *ebb, const struct ebb_object *object, struct ebb_access access) {
@@ -232,6 +236,10 @@ static inline void ebb_touch(struct ebb *ebb, const struct ebb_object *object, s
 static inline void ebb_cause(struct ebb *ebb, enum ebb_cause what, const struct ebb_object *object, uint32_t cell,
                              const struct ebb_co *co) {
     if (UNLIKELY(ebb->depends)) ebb_cause_told(ebb, what, object, cell, co);
+}
+
+static inline void ebb_came(struct ebb *ebb, enum ebb_outcome outcome, uint32_t index) {
+    if (UNLIKELY(ebb->depends)) ebb_came_told(ebb, outcome, index);
 }
 
 /* --- waiting ---------------------------------------------------------------------------------------------------- */

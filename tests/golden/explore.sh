@@ -114,4 +114,35 @@ grep -q '^proved.yaml, leaking: all 9 traces; all 9 traces with early timers$' f
 ends 0 run --terse proved.yaml
 grep -q '^2 scenarios judged: 2 as expected (proved), 0 not$' found || { echo "run: not proved"; cat found; failed=1; }
 
+# What no run has shown of each operation: the same whoever makes the runs, a proof calls it impossible, and unasked nothing
+# is said of it.
+ends 0 explore --coverage --runs 3000 two.yaml
+mv found first
+ends 0 explore --coverage --runs 3000 --jobs 3 two.yaml
+cmp first found || { echo "3 processes have exercised something else"; failed=1; }
+ends 0 explore --coverage --runs 3000 --shard 1/2 --part one two.yaml
+ends 0 explore --coverage --runs 3000 --shard 2/2 --part other two.yaml
+ends 0 merge other one
+cmp first found || { echo "two shares have exercised something else"; failed=1; }
+sed 's/"requirements": 8/"requirements": 12/' one >wrong
+ends 2 merge other wrong
+ends 0 explore --coverage --strategy all --variant repaired two.yaml
+tail -n +4 found >never
+cat >wanted <<'END'
+  exercised 6 of 8 of what its operations can come to; impossible:
+    two.yaml:20:7: lock two: after a wait
+    two.yaml:21:7: unlock two: waking another
+END
+diff -u wanted never || failed=1
+ends 0 explore --coverage --json --first --variant leaking two.yaml
+python3 - found <<'END' || { echo "no coverage as JSON"; failed=1; }
+import json, sys
+[search] = json.load(open(sys.argv[1]))["searches"]
+coverage = search["coverage"]
+assert len(coverage["never"]) == coverage["of"] - coverage["exercised"] > 0 and not coverage["impossible"], coverage
+assert all(one["line"] in range(19, 23) and one["operation"] and one["outcome"] for one in coverage["never"]), coverage
+END
+ends 0 explore --variant repaired two.yaml
+grep -q exercised found && { echo "coverage is told unasked"; failed=1; }
+
 exit $failed

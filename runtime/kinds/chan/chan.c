@@ -58,6 +58,7 @@ void ebb_chan_drop(struct ebb_chan *chan) {
 }
 
 void ebb_chan_panic_closed(struct ebb *ebb, const struct ebb_chan *chan) {
+    ebb_came(ebb, EBB_OUTCOME_CLOSED, 0);
     ebb_panic(ebb, "send on closed channel %s", chan->head.node.birth.label);
 }
 
@@ -143,6 +144,7 @@ enum ebb_wake ebb_chan_take_now(struct ebb_chan *chan, void *item) {
         return EBB_DONE;
     }
     ASSERT(chan->closed);
+    ebb_came(chan->head.ebb, EBB_OUTCOME_CLOSED, 0);
     if (item != NULL) memset(item, 0, chan->shape.size);
     return EBB_CLOSED;
 }
@@ -302,18 +304,26 @@ static void op_try_recv(struct ebb *ebb, struct ebb_object *self, const struct e
 /* Bit 0 sends, bit 1 receives. Close conflicts with both: whoever waits to send panics by it. */
 #define SENDS ((struct ebb_access){1, 1})
 #define RECEIVES ((struct ebb_access){2, 2})
+#define ENDS_SENDS (EBB_RIGHT_RECV | EBB_RIGHT_CLOSE)
+#define ENDS_RECEIVES (EBB_RIGHT_SEND | EBB_RIGHT_CLOSE)
+#define MEETS (EBB_OUTCOME_DONE | EBB_OUTCOME_WOKE | EBB_OUTCOME_CLOSED)
 const struct ebb_op ebb_chan_ops[CHAN_OP_COUNT] = {
     [CHAN_OP_SEND] = {OP(CHAN_OP_SEND), "send", "value:any?", "", op_send,
-                      "Sends a value; waits for a receiver or for room.", .rights = EBB_RIGHT_SEND, .access = SENDS},
+                      "Sends a value; waits for a receiver or for room.", .rights = EBB_RIGHT_SEND, .access = SENDS,
+                      .waits = ENDS_SENDS, .outcomes = MEETS | EBB_OUTCOME_WAITED},
     [CHAN_OP_RECV] = {OP(CHAN_OP_RECV), "recv", "", "into:any ok:bool", op_recv,
                       "Receives a value; waits for one. `ok` is false when the channel is closed and drained.",
-                      .rights = EBB_RIGHT_RECV, .access = RECEIVES},
+                      .rights = EBB_RIGHT_RECV, .access = RECEIVES, .waits = ENDS_RECEIVES,
+                      .outcomes = MEETS | EBB_OUTCOME_WAITED},
     [CHAN_OP_CLOSE] = {OP(CHAN_OP_CLOSE), "close", "", "", op_close,
-                       "Closes the channel: receivers get the rest, then nil.", .rights = EBB_RIGHT_CLOSE},
+                       "Closes the channel: receivers get the rest, then nil.", .rights = EBB_RIGHT_CLOSE,
+                       .outcomes = EBB_OUTCOME_DONE | EBB_OUTCOME_WOKE},
     [CHAN_OP_TRY_SEND] = {OP(CHAN_OP_TRY_SEND), "try_send", "value:any?", "ok:bool", op_try_send,
-                          "Sends if that needs no waiting; `ok` says whether it did.", .rights = EBB_RIGHT_SEND},
+                          "Sends if that needs no waiting; `ok` says whether it did.", .rights = EBB_RIGHT_SEND,
+                          .outcomes = MEETS | EBB_OUTCOME_VAIN},
     [CHAN_OP_TRY_RECV] = {OP(CHAN_OP_TRY_RECV), "try_recv", "", "into:any ok:bool", op_try_recv,
-                          "Receives if that needs no waiting; `ok` says whether it did.", .rights = EBB_RIGHT_RECV},
+                          "Receives if that needs no waiting; `ok` says whether it did.", .rights = EBB_RIGHT_RECV,
+                          .outcomes = MEETS | EBB_OUTCOME_VAIN},
 };
 
 const struct ebb_kind ebb_chan_kind = {

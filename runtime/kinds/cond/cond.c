@@ -139,11 +139,12 @@ static void op_broadcast(struct ebb *ebb, struct ebb_object *self, const struct 
 #define OP(index) .code = EBB_OP_CODE(KIND_COND, index)
 static const struct ebb_op ops[OP_COUNT] = {
     [OP_WAIT] = {OP(OP_WAIT), "wait", "", "", op_wait, "Unlocks, waits for a signal, and locks again.",
-                 .rights = EBB_RIGHT_UNLOCK | EBB_RIGHT_INDIRECT},
+                 .rights = EBB_RIGHT_UNLOCK | EBB_RIGHT_INDIRECT, .waits = EBB_RIGHT_SIGNAL,
+                 .outcomes = EBB_OUTCOME_WAITED | EBB_OUTCOME_WOKE},
     [OP_SIGNAL] = {OP(OP_SIGNAL), "signal", "", "", op_signal, "Wakes the one that has waited longest, if any.",
-                   .rights = EBB_RIGHT_SIGNAL},
+                   .rights = EBB_RIGHT_SIGNAL, .outcomes = EBB_OUTCOME_DONE | EBB_OUTCOME_WOKE},
     [OP_BROADCAST] = {OP(OP_BROADCAST), "broadcast", "", "", op_broadcast, "Wakes all that wait.",
-                      .rights = EBB_RIGHT_SIGNAL},
+                      .rights = EBB_RIGHT_SIGNAL, .outcomes = EBB_OUTCOME_DONE | EBB_OUTCOME_WOKE},
 };
 
 const struct ebb_kind ebb_cond_kind = {

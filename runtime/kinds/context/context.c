@@ -222,7 +222,7 @@ static void op_cancel(struct ebb *ebb, struct ebb_object *self, const struct ebb
 #define OP(index) .code = EBB_OP_CODE(KIND_CONTEXT, index)
 static const struct ebb_op ops[OP_COUNT] = {
     [OP_CANCEL] = {OP(OP_CANCEL), "cancel", "", "", op_cancel, "Cancels the context and all below it.",
-                   .rights = EBB_RIGHT_CANCEL},
+                   .rights = EBB_RIGHT_CANCEL, .outcomes = EBB_OUTCOME_DONE | EBB_OUTCOME_WOKE},
 };
 
 /* Not a verb: nobody of the subject does it. */

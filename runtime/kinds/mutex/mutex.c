@@ -29,11 +29,13 @@ bool ebb_mutex_gate_take_now(struct ebb *ebb, struct ebb_mutex_gate *gate) {
 }
 
 void ebb_mutex_gate_take(struct ebb *ebb, struct ebb_mutex_gate *gate, uint16_t waits) {
-    while (!ebb_mutex_gate_take_now(ebb, gate)) {
+    bool waited = false;
+    for (; !ebb_mutex_gate_take_now(ebb, gate); waited = true) {
         struct ebb_waiter waiter = {.co = ebb->current, .waits = waits};
         ebb_waitq_push(&gate->waiters, &waiter);
         (void)ebb_park(ebb, &waiter, 1, EBB_NEVER);
     }
+    if (waited) ebb_came(ebb, EBB_OUTCOME_WAITED, 0);
 }
 
 void ebb_mutex_gate_give_now(struct ebb_mutex_gate *gate) {
@@ -145,11 +147,13 @@ static void op_try_lock(struct ebb *ebb, struct ebb_object *self, const struct e
 
 #define OP(index) .code = EBB_OP_CODE(KIND_MUTEX, index)
 static const struct ebb_op ops[OP_COUNT] = {
-    [OP_LOCK] = {OP(OP_LOCK), "lock", "", "", op_lock, "Locks the mutex; waits until it is free."},
+    [OP_LOCK] = {OP(OP_LOCK), "lock", "", "", op_lock, "Locks the mutex; waits until it is free.",
+                 .waits = EBB_RIGHT_UNLOCK, .outcomes = EBB_OUTCOME_DONE | EBB_OUTCOME_WAITED},
     [OP_UNLOCK] = {OP(OP_UNLOCK), "unlock", "", "", op_unlock, "Unlocks the mutex, whoever locked it.",
-                   .rights = EBB_RIGHT_UNLOCK},
+                   .rights = EBB_RIGHT_UNLOCK, .outcomes = EBB_OUTCOME_DONE | EBB_OUTCOME_WOKE},
     [OP_TRY_LOCK] = {OP(OP_TRY_LOCK), "try_lock", "", "ok:bool", op_try_lock,
-                     "Locks the mutex if it is free; `ok` says whether it was."},
+                     "Locks the mutex if it is free; `ok` says whether it was.",
+                     .outcomes = EBB_OUTCOME_DONE | EBB_OUTCOME_VAIN},
 };
 
 const struct ebb_kind ebb_mutex_kind = {

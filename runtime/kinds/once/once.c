@@ -10,8 +10,14 @@
 enum { OP_LOOK, OP_LOCK, OP_UNLOCK, OP_COUNT };
 static const struct ebb_op ops[OP_COUNT] = {
     [OP_LOOK] = {.code = EBB_OP_CODE(KIND_ONCE, OP_LOOK), .name = "do"},
-    [OP_LOCK] = {.code = EBB_OP_CODE(KIND_ONCE, OP_LOCK), .name = "do"},
-    [OP_UNLOCK] = {.code = EBB_OP_CODE(KIND_ONCE, OP_UNLOCK), .name = "do"},
+    [OP_LOCK] = {.code = EBB_OP_CODE(KIND_ONCE, OP_LOCK),
+                 .name = "do",
+                 .waits = EBB_RIGHT_UNLOCK,
+                 .outcomes = EBB_OUTCOME_WAITED},
+    [OP_UNLOCK] = {.code = EBB_OP_CODE(KIND_ONCE, OP_UNLOCK),
+                   .name = "do",
+                   .rights = EBB_RIGHT_UNLOCK,
+                   .outcomes = EBB_OUTCOME_WOKE},
 };
 
 struct ebb_once {
@@ -119,8 +125,8 @@ const struct ebb_kind ebb_once_kind = {
     .make_name = "once",
     .make_shape = "",
     .make = op_make,
-    .ops = NULL,
-    .op_count = 0,
+    .ops = ops,
+    .op_count = OP_COUNT,
     .destroy = once_destroy,
     .reap = once_reap,
 };

@@ -76,6 +76,7 @@ void ebb_rwmutex_runlock(struct ebb *ebb, struct ebb_rwmutex *rwmutex) {
 void ebb_rwmutex_lock(struct ebb *ebb, struct ebb_rwmutex *rwmutex) {
     ebb_op_begin(ebb, &ops[OP_LOCK], &rwmutex->head);
     struct ebb_waiter waiter = {.co = ebb->current, .waits = EBB_RIGHT_UNLOCK};
+    bool waited = rwmutex->claimed;
     while (rwmutex->claimed) {
         ebb_waitq_push(&rwmutex->writers, &waiter);
         (void)ebb_park(ebb, &waiter, 1, EBB_NEVER);
@@ -84,6 +85,7 @@ void ebb_rwmutex_lock(struct ebb *ebb, struct ebb_rwmutex *rwmutex) {
     rwmutex->owner = ebb_mutex_owner_now(ebb);
     if (rwmutex->reading == 0) {
         rwmutex->writing = true;
+        if (waited) ebb_came(ebb, EBB_OUTCOME_WAITED, 0);
         ebb_op_done(ebb);
         return;
     }
@@ -199,16 +201,19 @@ static void op_try_lock(struct ebb *ebb, struct ebb_object *self, const struct e
 #define OP(index) .code = EBB_OP_CODE(KIND_RWMUTEX, index)
 static const struct ebb_op ops[OP_COUNT] = {
     [OP_RLOCK] = {OP(OP_RLOCK), "rlock", "", "", op_rlock, "Locks for reading; waits while a writer writes or waits.",
-                  .access = COMES},
+                  .access = COMES, .waits = EBB_RIGHT_UNLOCK, .outcomes = EBB_OUTCOME_DONE | EBB_OUTCOME_WAITED},
     [OP_RUNLOCK] = {OP(OP_RUNLOCK), "runlock", "", "", op_runlock, "Ends one reading, whoever began it.",
-                    .rights = EBB_RIGHT_RUNLOCK, .access = LEAVES},
-    [OP_LOCK] = {OP(OP_LOCK), "lock", "", "", op_lock, "Locks for writing; keeps new readers out while it waits."},
+                    .rights = EBB_RIGHT_RUNLOCK, .access = LEAVES, .outcomes = EBB_OUTCOME_DONE | EBB_OUTCOME_WOKE},
+    [OP_LOCK] = {OP(OP_LOCK), "lock", "", "", op_lock, "Locks for writing; keeps new readers out while it waits.",
+                 .waits = EBB_RIGHT_UNLOCK | EBB_RIGHT_RUNLOCK, .outcomes = EBB_OUTCOME_DONE | EBB_OUTCOME_WAITED},
     [OP_UNLOCK] = {OP(OP_UNLOCK), "unlock", "", "", op_unlock, "Ends the writing, whoever began it.",
-                   .rights = EBB_RIGHT_UNLOCK},
+                   .rights = EBB_RIGHT_UNLOCK, .outcomes = EBB_OUTCOME_DONE | EBB_OUTCOME_WOKE},
     [OP_TRY_RLOCK] = {OP(OP_TRY_RLOCK), "try_rlock", "", "ok:bool", op_try_rlock,
-                      "Locks for reading if that needs no waiting; `ok` says whether it did."},
+                      "Locks for reading if that needs no waiting; `ok` says whether it did.",
+                      .outcomes = EBB_OUTCOME_DONE | EBB_OUTCOME_VAIN},
     [OP_TRY_LOCK] = {OP(OP_TRY_LOCK), "try_lock", "", "ok:bool", op_try_lock,
-                     "Locks for writing if that needs no waiting; `ok` says whether it did."},
+                     "Locks for writing if that needs no waiting; `ok` says whether it did.",
+                     .outcomes = EBB_OUTCOME_DONE | EBB_OUTCOME_VAIN},
 };
 
 const struct ebb_kind ebb_rwmutex_kind = {

@@ -7,9 +7,18 @@
 
 enum { OP_SELECT, OP_SELECT_DEFAULT, OP_COUNT };
 static const struct ebb_op ops[OP_COUNT] = {
-    [OP_SELECT] = {.code = EBB_OP_CODE(KIND_SELECT, OP_SELECT), .name = "select"},
-    [OP_SELECT_DEFAULT] = {.code = EBB_OP_CODE(KIND_SELECT, OP_SELECT_DEFAULT), .name = "select"},
+    [OP_SELECT] = {.code = EBB_OP_CODE(KIND_SELECT, OP_SELECT),
+                   .name = "select",
+                   .rights = EBB_RIGHT_SEND | EBB_RIGHT_RECV,
+                   .waits = EBB_RIGHT_SEND | EBB_RIGHT_RECV | EBB_RIGHT_CLOSE,
+                   .outcomes = EBB_OUTCOME_DONE | EBB_OUTCOME_WAITED | EBB_OUTCOME_WOKE | EBB_OUTCOME_CASE},
+    [OP_SELECT_DEFAULT] = {.code = EBB_OP_CODE(KIND_SELECT, OP_SELECT_DEFAULT),
+                           .name = "select",
+                           .rights = EBB_RIGHT_SEND | EBB_RIGHT_RECV,
+                           .outcomes = EBB_OUTCOME_WOKE | EBB_OUTCOME_CASE},
 };
+
+const struct ebb_op *ebb_select_op(bool otherwise) { return &ops[otherwise ? OP_SELECT_DEFAULT : OP_SELECT]; }
 
 static bool case_ready(const struct ebb_case *one) {
     if (one->chan == NULL) return false;
@@ -30,6 +39,7 @@ static uint32_t take_ready(struct ebb *ebb, const struct ebb_case *cases, uint32
         if (case_ready(&cases[i])) ready[ready_count++] = i;
     if (ready_count == 0) return count;
     uint32_t picked = ready[ready_count > 1 ? ebb_choose_case(ebb, ready_count) : 0];
+    ebb_came(ebb, EBB_OUTCOME_CASE, picked);
     enum ebb_wake came_back = case_take(ebb, &cases[picked]);
     if (why != NULL) *why = came_back;
     return picked;
@@ -97,5 +107,7 @@ uint32_t ebb_select_default(struct ebb *ebb, const struct ebb_case *cases, uint3
 const struct ebb_kind ebb_select_kind = {
     .id = KIND_SELECT,
     .name = "select",
+    .ops = ops,
+    .op_count = OP_COUNT,
     .about = "Waits for the first of several sends and receives, a deadline, or nothing at all.",
 };

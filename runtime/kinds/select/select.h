@@ -23,5 +23,6 @@ uint32_t ebb_select(struct ebb *ebb, const struct ebb_case *cases, uint32_t coun
                     enum ebb_wake *why);
 /* The same with a default case: never blocks; EBB_SELECT_DEFAULT when no case can go on at once. */
 uint32_t ebb_select_default(struct ebb *ebb, const struct ebb_case *cases, uint32_t count, enum ebb_wake *why);
+const struct ebb_op *ebb_select_op(bool otherwise); /* as tables have it: with a default case, or without */
 
 #endif

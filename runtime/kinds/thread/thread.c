@@ -153,7 +153,8 @@ static const struct ebb_op thread_ops[THREAD_OP_COUNT] = {
     [THREAD_OP_RELEASE] = {OP(THREAD_OP_RELEASE), "release", "", "", op_release,
                            "Lets the thread end; until then it waits."},
     [THREAD_OP_JOIN] = {OP(THREAD_OP_JOIN), "join", "", "", op_join,
-                        "Waits until the thread has been released and has ended; a second time is a panic."},
+                        "Waits until the thread has been released and has ended; a second time is a panic.",
+                        .outcomes = EBB_OUTCOME_WAITED},
 };
 
 /* Its alarm may be set as long as anything of it remains. */

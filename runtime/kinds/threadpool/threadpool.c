@@ -233,9 +233,11 @@ static void op_shutdown(struct ebb *ebb, struct ebb_object *self, const struct e
 static const struct ebb_op threadpool_ops[THREADPOOL_OP_COUNT] = {
     [THREADPOOL_OP_CALL] =
         {OP(THREADPOOL_OP_CALL), "offload", "duration:duration?", "", op_call,
-         "Makes a call that blocks its thread for that long; the largest duration is one that never returns."},
+         "Makes a call that blocks its thread for that long; the largest duration is one that never returns.",
+         .outcomes = EBB_OUTCOME_WAITED},
     [THREADPOOL_OP_SHUTDOWN] = {OP(THREADPOOL_OP_SHUTDOWN), "shutdown", "", "", op_shutdown,
-                                "Waits for the calls under way and ends the threads; a second time is a panic."},
+                                "Waits for the calls under way and ends the threads; a second time is a panic.",
+                                .outcomes = EBB_OUTCOME_DONE | EBB_OUTCOME_WAITED},
 };
 
 /* Its alarm may be set as long as anything of it remains. */

@@ -125,8 +125,9 @@ static const struct ebb_op ops[OP_COUNT] = {
     [OP_ADD] = {OP(OP_ADD), "add", "count:int?", "", op_add, "Adds to the counter, 1 unless said otherwise.",
                 .rights = EBB_RIGHT_DONE},
     [OP_DONE] = {OP(OP_DONE), "done", "", "", op_done, "Takes 1 off the counter; at zero all that wait go on.",
-                 .rights = EBB_RIGHT_DONE, .access = COUNTS_DOWN},
-    [OP_WAIT] = {OP(OP_WAIT), "wait", "", "", op_wait, "Waits until the counter is zero.", .access = WAITS},
+                 .rights = EBB_RIGHT_DONE, .access = COUNTS_DOWN, .outcomes = EBB_OUTCOME_DONE | EBB_OUTCOME_WOKE},
+    [OP_WAIT] = {OP(OP_WAIT), "wait", "", "", op_wait, "Waits until the counter is zero.", .access = WAITS,
+                 .waits = EBB_RIGHT_DONE, .outcomes = EBB_OUTCOME_DONE | EBB_OUTCOME_WAITED},
 };
 
 const struct ebb_kind ebb_waitgroup_kind = {

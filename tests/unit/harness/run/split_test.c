@@ -88,12 +88,14 @@ static void a_whole_is_its_parts(void) {
     struct scenario *scenario = load(two_locks);
     struct yard yard;
     for (size_t list = 0; list < BASE_COUNT(lists); list++) {
-        struct run_campaign campaign = {.scenario = scenario, .seed = 5, .strategy = lists[list]};
+        struct run_campaign campaign = {
+            .scenario = scenario, .seed = 5, .strategy = lists[list], .coverage = list == 1};
         struct buf wanted;
         begin(&yard, &campaign, 5000);
         CU_ASSERT_EQUAL(run_split_go(&yard.split), OK);
         CU_ASSERT_EQUAL(yard.chunks, 5);
         CU_ASSERT_TRUE(yard.total.runs == 5000 && yard.total.found_count == 4);
+        CU_ASSERT_EQUAL(run_exercised_members(&yard.total.exercised), list == 1 ? 8 : 0);
         bytes_of(&yard.total, &wanted);
         run_harvest_deinit(&yard.total);
         for (uint32_t jobs = 2; jobs < 8; jobs += 2) {
@@ -117,7 +119,7 @@ static void a_whole_is_its_parts(void) {
 
 static void bytes_carry_all_of_it(void) {
     struct scenario *scenario = load(two_locks);
-    struct run_campaign campaign = {.scenario = scenario, .seed = 9};
+    struct run_campaign campaign = {.scenario = scenario, .seed = 9, .coverage = true};
     struct yard yard;
     struct buf wanted;
     begin(&yard, &campaign, 3000);

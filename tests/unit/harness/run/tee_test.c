@@ -29,7 +29,8 @@ static void cause(struct ebb_observer *observer, enum ebb_cause what, const stru
 }
 
 static void who_is_told(void) {
-    struct looker asks = {.observer = {see, touch, ready, cause}}, looks = {.observer = {.see = see}}, third = looks;
+    struct looker asks = {.observer = {see, touch, ready, cause, NULL}}, looks = {.observer = {.see = see}},
+                  third = looks;
     struct run_tee tee;
     run_tee_init(&tee, NULL);
     CU_ASSERT_PTR_NULL(run_tee_observer(&tee));
