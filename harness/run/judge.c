@@ -162,6 +162,7 @@ static enum status tide(struct once *once) {
 /* Without memory to tell, time just runs on. */
 bool run_hopeless(struct ebb *ebb, const struct ebb_co *co) {
     struct check_live live;
+    if (co->nap != NULL) return false; /* its deadline wakes it, whatever else there is: asking takes long */
     if (check_live_init(&live, mem_system(), ebb) != OK) return false;
     bool doomed = check_live_doomed(&live, co);
     check_live_deinit(&live);
