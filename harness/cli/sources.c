@@ -276,7 +276,10 @@ const struct source *cli_token_source(struct sources *sources, const char *const
                       token->variant + 1, variants);
         return NULL;
     }
-    (void)fprintf(stderr, "ebb: no scenario of %s is the one this token was made from; it may have been edited since\n",
-                  count > 0 ? "these paths" : "scenarios/");
+    (void)fprintf(
+        stderr,
+        "ebb: no scenario of %s is the one this token was made from; it may have been edited since: a .sched file "
+        "can be followed all the same, a token cannot\n",
+        count > 0 ? "these paths" : "scenarios/");
     return NULL;
 }
