@@ -23,10 +23,13 @@ enum exit_code {
 
 struct command {
     const char *name, *arguments, *about;
+    const char *examples;                /* lines; FILE and TOKEN stand for any */
     int (*run)(int count, char **words); /* the words after the command's name; returns an exit code */
 };
 extern const struct command *const cli_commands[];
 const struct command *cli_command_find(struct str name);
+const char *cli_command_nearest(struct str name); /* or NULL */
+const struct command *cli_command_running(void);  /* NULL: none has begun */
 
 /* --- options: every command takes from one list, so that a flag means the same everywhere --------------------------- */
 struct options {

@@ -146,5 +146,8 @@ static int run(int count, char **words) {
     return code;
 }
 
-const struct command cli_compare_command = {"compare", "FILE...", "variants under the same decisions, side by side",
-                                            run};
+const struct command cli_compare_command = {
+    "compare", "FILE...", "variants under the same decisions, side by side",
+    "  ebb compare FILE                         its variants, over the same 32 schedules\n"
+    "  ebb compare --token TOKEN FILE           in one run\n",
+    run};

@@ -78,4 +78,6 @@ static int run(int count, char **words) {
     return code;
 }
 
-const struct command cli_doctor_command = {"doctor", "", "can this machine judge?", run};
+const struct command cli_doctor_command = {
+    "doctor", "", "can this machine judge?",
+    "  ebb doctor                               what works here, and what to do about the rest\n", run};

@@ -153,5 +153,8 @@ static int run(int count, char **words) {
     return code;
 }
 
-const struct command cli_explain_command = {"explain", "TOKEN|FILE.sched|FILE",
-                                            "the story of one run: who did what, and which step decided", run};
+const struct command cli_explain_command = {
+    "explain", "TOKEN|FILE.sched|FILE", "the story of one run: who did what, and which step decided",
+    "  ebb explain TOKEN                        that run\n"
+    "  ebb explain FILE                         the first run that leaves something\n",
+    run};

@@ -360,5 +360,9 @@ static int run(int count, char **words) {
     return code;
 }
 
-const struct command cli_explore_command = {"explore", "PATH...", "search schedules, and say how complete that was",
-                                            run};
+const struct command cli_explore_command = {
+    "explore", "PATH...", "search schedules, and say how complete that was",
+    "  ebb explore FILE                         10 000 schedules of each variant\n"
+    "  ebb explore --time 2s --jobs 2 FILE      as many as two seconds allow\n"
+    "  ebb explore --strategy all FILE          one schedule of each trace, until there are no more\n",
+    run};

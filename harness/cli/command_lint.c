@@ -120,4 +120,8 @@ static int run(int count, char **words) {
     return code;
 }
 
-const struct command cli_lint_command = {"lint", "[PATH...]", "what is wrong with scenarios, or hardly meant", run};
+const struct command cli_lint_command = {
+    "lint", "[PATH...]", "what is wrong with scenarios, or hardly meant",
+    "  ebb lint                                 every scenario below the folder scenarios\n"
+    "  ebb lint --format github FILE            as annotations of a workflow\n",
+    run};

@@ -25,10 +25,10 @@ static void about_print(const struct scenario *scenario) {
     if (scenario_tag_count(scenario) > 0) (void)fputc(']', stdout);
 }
 
-static void print(const struct options *options, const struct source *source) {
+static bool print(const struct options *options, const struct source *source) {
     const struct scenario *scenario = source->scenario;
     bool first = true;
-    if (!tagged(scenario, options->tags)) return;
+    if (!tagged(scenario, options->tags)) return false;
     for (uint32_t variant = 0; variant < scenario_row_count(scenario); variant++) {
         struct str name = scenario_variant_name(scenario, variant), pending = scenario_pending(scenario, variant);
         if (options->variant != NULL && !str_equal(name, str_of(options->variant))) continue;
@@ -46,6 +46,7 @@ static void print(const struct options *options, const struct source *source) {
         }
         (void)fputc('\n', stdout);
     }
+    return true;
 }
 
 static int run(int count, char **words) {
@@ -59,11 +60,16 @@ static int run(int count, char **words) {
     }
     cli_sources_load(&sources, options.path_count == 0 ? everything : options.paths,
                      options.path_count == 0 ? 1 : options.path_count);
-    for (uint32_t i = 0; i < sources.count; i++) print(&options, &sources.at[i]);
-    bool failed = sources.failed;
+    bool any = options.tags == NULL, failed = sources.failed;
+    for (uint32_t i = 0; i < sources.count; i++) any = print(&options, &sources.at[i]) || any;
+    if (!any) (void)fprintf(stderr, "ebb: no scenario has one of the tags %s\n", options.tags);
     cli_sources_free(&sources);
     cli_options_free(&options);
     return failed ? EXIT_BAD_INPUT : EXIT_AS_EXPECTED;
 }
 
-const struct command cli_list_command = {"list", "[PATH...]", "the scenarios and their variants", run};
+const struct command cli_list_command = {
+    "list", "[PATH...]", "the scenarios and their variants",
+    "  ebb list                                 every scenario below the folder scenarios\n"
+    "  ebb list --tags goker --variant leaking\n",
+    run};

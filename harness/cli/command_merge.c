@@ -230,5 +230,9 @@ static int run(int count, char **words) {
     return code;
 }
 
-const struct command cli_merge_command = {"merge", "PART...", "the report of a whole from what its shares have shown",
-                                          run};
+const struct command cli_merge_command = {
+    "merge", "PART...", "the report of a whole from what its shares have shown",
+    "  ebb run --shard 1/2 --part 1.json FILE   one machine\n"
+    "  ebb run --shard 2/2 --part 2.json FILE   and the other\n"
+    "  ebb merge 1.json 2.json                  what one machine would have reported\n",
+    run};

@@ -76,5 +76,10 @@ static int run(int count, char **words) {
     return code;
 }
 
-const struct command cli_replay_command = {"replay", "TOKEN|FILE.sched [PATH...]",
-                                           "the run a report names, bit for bit", run};
+const struct command cli_replay_command = {
+    "replay", "TOKEN|FILE.sched [PATH...]", "the run a report names, bit for bit",
+    "  ebb replay TOKEN                         looks for its scenario below the folder scenarios\n"
+    "  ebb replay TOKEN FILE                    it is this one\n"
+    "  ebb replay --schedule x.sched TOKEN      also write its decisions as text, to be edited\n"
+    "  ebb replay x.sched                       the run that such a file tells\n",
+    run};

@@ -350,4 +350,10 @@ static int run(int argument_count, char **words) {
     return code;
 }
 
-const struct command cli_run_command = {"run", "[PATH...]", "judge scenarios against their expectations", run};
+const struct command cli_run_command = {
+    "run", "[PATH...]", "judge scenarios against their expectations",
+    "  ebb run                                  every scenario below the folder scenarios\n"
+    "  ebb run --variant leaking FILE           one variant of one\n"
+    "  ebb run --prove 100000 FILE              all schedules, if so many runs suffice for one of each trace\n"
+    "  ebb run --jobs 2 --junit out.xml FILE    for CI\n",
+    run};

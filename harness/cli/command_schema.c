@@ -42,7 +42,10 @@ static int run(int count, char **words) {
     int code = EXIT_AS_EXPECTED;
     if (!cli_options(&options, count, words, "markdown")) return EXIT_BAD_INPUT;
     buf_init(&out, mem_system());
-    if (!options.help) {
+    if (!options.help && options.path_count > 0) {
+        (void)fprintf(stderr, "ebb: schema takes no paths\n");
+        code = EXIT_BAD_INPUT;
+    } else if (!options.help) {
         enum status status = OK;
         if (options.markdown)
             scenario_operations(&out);
@@ -56,4 +59,8 @@ static int run(int count, char **words) {
     return code;
 }
 
-const struct command cli_schema_command = {"schema", "", "the language as a JSON Schema, for editors", run};
+const struct command cli_schema_command = {
+    "schema", "", "the language as a JSON Schema, for editors",
+    "  ebb schema >ebb.schema.json              for editors that check YAML\n"
+    "  ebb schema --markdown                    every verb, as docs/operations.md has it\n",
+    run};

@@ -40,4 +40,5 @@ static int run(int count, char **words) {
     return code;
 }
 
-const struct command cli_show_command = {"show", "FILE...", "what a scenario means, in words", run};
+const struct command cli_show_command = {"show", "FILE...", "what a scenario means, in words", "  ebb show FILE\n",
+                                         run};

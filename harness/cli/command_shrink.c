@@ -390,5 +390,8 @@ static int run(int count, char **words) {
     return code;
 }
 
-const struct command cli_shrink_command = {"shrink", "TOKEN|FILE.sched|FILE [PATH...]",
-                                           "a run that leaves something, made as simple as it can be", run};
+const struct command cli_shrink_command = {
+    "shrink", "TOKEN|FILE.sched|FILE [PATH...]", "a run that leaves something, made as simple as it can be",
+    "  ebb shrink TOKEN                         a simpler schedule that leaves the same\n"
+    "  ebb shrink --out small.yaml FILE         and a smaller scenario\n",
+    run};

@@ -5,6 +5,7 @@
 
 #include "cli/another.h"
 #include "cli/command.h"
+#include "scenario/load.h"
 
 #define COMMAND(name) extern const struct command cli_##name##_command;
 #include "cli/commands.def"
@@ -23,6 +24,25 @@ const struct command *cli_command_find(struct str name) {
     return NULL;
 }
 
+static const struct command *running;
+
+const struct command *cli_command_running(void) { return running; }
+
+const char *cli_command_nearest(struct str name) {
+    const char *names[] = {
+#define COMMAND(name) #name,
+#include "cli/commands.def"
+#undef COMMAND
+    };
+    return scenario_nearest(name, names, BASE_COUNT(names));
+}
+
+static int start(const struct command *command, int count, char **words) {
+    running = command;
+    cli_leak_net_start();
+    return command->run(count, words);
+}
+
 static void help(FILE *to) {
     (void)fputs("ebb judges leaks: it runs scenarios on a deterministic world and says what was left behind.\n\n"
                 "  ebb run scenarios                     judge every scenario below a folder\n"
@@ -33,10 +53,10 @@ static void help(FILE *to) {
     for (size_t i = 0; cli_commands[i] != NULL; i++)
         (void)fprintf(to, "  ebb %-8s %-24s %s\n", cli_commands[i]->name, cli_commands[i]->arguments,
                       cli_commands[i]->about);
-    (void)fputs(
-        "\n`ebb COMMAND --help` lists its flags. Exit: 0 as expected, 1 not as expected, 2 bad usage or scenario,\n"
-        "3 could not finish, 4 not deterministic, 77 skipped.\n",
-        to);
+    (void)fputs("\n`ebb COMMAND --help` shows examples and flags. Exit: 0 as expected, 1 not as expected, 2 bad usage "
+                "or scenario,\n"
+                "3 could not finish, 4 not deterministic, 77 skipped.\n",
+                to);
 }
 
 int main(int count, char **words) {
@@ -45,6 +65,11 @@ int main(int count, char **words) {
         return EXIT_BAD_INPUT;
     }
     struct str word = str_of(words[1]);
+    const struct command *asked = count > 2 && str_equal(word, STR("help")) ? cli_command_find(str_of(words[2])) : NULL;
+    if (asked != NULL) {
+        char flag[] = "--help", *flags[] = {flag};
+        return start(asked, 1, flags);
+    }
     if (str_equal(word, STR("-h")) || str_equal(word, STR("--help")) || str_equal(word, STR("help"))) {
         help(stdout);
         return EXIT_AS_EXPECTED;
@@ -56,10 +81,12 @@ int main(int count, char **words) {
     if (str_equal(word, STR(CLI_LEAK_NET_WORD))) cli_leak_net_ask();
     if (str_equal(word, STR(CLI_ANOTHER_WORD))) _exit(cli_another_answer()); /* LeakSanitizer has nothing to add */
     const struct command *command = cli_command_find(word);
-    if (command != NULL) {
-        cli_leak_net_start();
-        return command->run(count - 2, words + 2);
-    }
-    (void)fprintf(stderr, "ebb: there is no command \"%s\"; `ebb --help` lists them\n", words[1]);
+    if (command != NULL) return start(command, count - 2, words + 2);
+    const char *near = cli_command_nearest(word);
+    (void)fprintf(stderr, "ebb: there is no command \"%s\"; ", words[1]);
+    if (near != NULL)
+        (void)fprintf(stderr, "did you mean \"%s\"?\n", near);
+    else
+        (void)fputs("`ebb --help` lists them\n", stderr);
     return EXIT_BAD_INPUT;
 }

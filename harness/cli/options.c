@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "run/workers.h"
+#include "scenario/load.h"
 
 static bool number(const char *text, uint64_t *out) {
     uint64_t value = 0;
@@ -20,12 +21,14 @@ static const struct flag {
     const char *name, *value, *about;
 } flags_known[] = {
     {"variant", "NAME", "only this variant of each scenario"},
-    {"runs", "N", "schedules to try for each variant (default 32)"},
+    {"runs", "N", "schedules to try for each variant (default 32; explore: 10000)"},
     {"prove", "N",
      "first run every trace, if N runs suffice for that; only else sample (default: as --runs, at most 1000)"},
     {"seed", "N", "of the random schedules (default 1)"},
     {"strategy", "A,B",
-     "take turns: default random pct1 pct2 pct3 pos urw surw delay1 delay2 delay3 (run: default,random)"},
+     "take turns: default random pct1 pct2 pct3 pos urw surw delay1 delay2 delay3, or every schedule: all within1 "
+     "every; "
+     "see docs/exploration.md"},
     {"timers", "WHEN", "idle: time moves only when nothing can run; any: a timer may also fire early; both (default)"},
     {"time", "TIME", "search for so long: 500ms, 10s, 2m, 1h"},
     {"jobs", "N", "so many processes at a time (default 1); what is reported does not depend on it"},
@@ -67,7 +70,11 @@ static bool allowed(const char *flags, const char *name) {
     return false;
 }
 
-static void flags_print(const char *flags) {
+static void help_print(const char *flags) {
+    const struct command *command = cli_command_running();
+    if (command != NULL)
+        (void)printf("Examples:\n%s\nUsage: ebb %s [FLAGS]%s%s: %s\n", command->examples, command->name,
+                     command->arguments[0] == '\0' ? "" : " ", command->arguments, command->about);
     for (size_t i = 0; i < BASE_COUNT(flags_known); i++)
         if (allowed(flags, flags_known[i].name))
             (void)printf("  --%s%s%-*s %s\n", flags_known[i].name, flags_known[i].value == NULL ? "" : " ",
@@ -176,6 +183,19 @@ static bool flag_set(struct options *out, const char *name, const char *value) {
     return true;
 }
 
+static void flag_unknown(const char *word, size_t len, const char *flags) {
+    const char *names[BASE_COUNT(flags_known)];
+    uint32_t count = 0;
+    for (size_t i = 0; i < BASE_COUNT(flags_known); i++)
+        if (allowed(flags, flags_known[i].name)) names[count++] = flags_known[i].name;
+    const char *near = len == 0 ? NULL : scenario_nearest((struct str){word + 2, len}, names, count);
+    (void)fprintf(stderr, "ebb: there is no flag %s here; ", word);
+    if (near != NULL)
+        (void)fprintf(stderr, "did you mean --%s?\n", near);
+    else
+        (void)fputs("--help lists them\n", stderr);
+}
+
 /* One word that starts with "--"; `at` moves past its value. */
 static bool flag_take(struct options *out, int count, char **words, int *at, const char *flags) {
     const char *word = words[*at], *equals = strchr(word, '=');
@@ -184,15 +204,21 @@ static bool flag_take(struct options *out, int count, char **words, int *at, con
         const struct flag *flag = &flags_known[i];
         if (strlen(flag->name) != len || strncmp(flag->name, word + 2, len) != 0 || !allowed(flags, flag->name))
             continue;
+        if (flag->value == NULL && equals != NULL) {
+            (void)fprintf(stderr, "ebb: --%s takes no value: %s\n", flag->name, flag->about);
+            return false;
+        }
         const char *value = flag->value == NULL ? ""
             : equals != NULL                    ? equals + 1
             : *at + 1 < count                   ? words[++*at]
                                                 : NULL;
         if (value != NULL && flag_set(out, flag->name, value)) return true;
-        (void)fprintf(stderr, "ebb: --%s takes %s: %s\n", flag->name, flag->value, flag->about);
+        (void)fprintf(stderr, "ebb: --%s takes %s", flag->name, flag->value);
+        if (value != NULL) (void)fprintf(stderr, ", not \"%s\"", value);
+        (void)fprintf(stderr, ": %s\n", flag->about);
         return false;
     }
-    (void)fprintf(stderr, "ebb: there is no flag %s here; --help lists them\n", word);
+    flag_unknown(word, len, flags);
     return false;
 }
 
@@ -200,19 +226,25 @@ bool cli_options(struct options *out, int count, char **words, const char *flags
     *out = (struct options){.runs = 32, .seed = 1, .jobs = 1, .path_capacity = (uint32_t)count + 1};
     out->paths = mem_new(mem_system(), out->path_capacity, sizeof *out->paths);
     if (out->paths == NULL) return false;
-    bool good = true;
+    bool good = true, flags_end = false;
     for (int i = 0; i < count && good; i++) {
-        if (strcmp(words[i], "-h") == 0)
+        if (flags_end)
+            out->paths[out->path_count++] = words[i];
+        else if (strcmp(words[i], "--") == 0)
+            flags_end = true;
+        else if (strcmp(words[i], "-h") == 0)
             out->help = true;
         else if (strcmp(words[i], "-o") == 0 && allowed(flags, "output"))
             good = ++i < count && flag_set(out, "output", words[i]);
         else if (strncmp(words[i], "--", 2) == 0)
             good = flag_take(out, count, words, &i, flags);
+        else if (words[i][0] == '-' && words[i][1] != '\0')
+            good = false, flag_unknown(words[i], 0, flags);
         else
             out->paths[out->path_count++] = words[i];
     }
     if (!good && count > 0 && strcmp(words[count - 1], "-o") == 0) (void)fprintf(stderr, "ebb: -o takes FILE\n");
-    if (good && out->help) flags_print(flags);
+    if (good && out->help) help_print(flags);
     if (!good) cli_options_free(out);
     return good;
 }

@@ -213,8 +213,12 @@ static void folder_add(struct sources *sources, const char *path, int depth) {
 
 static void path_add(struct sources *sources, const char *path, int depth) {
     struct stat how;
-    if (stat(path, &how) != 0)
-        (void)complain(sources, path, strerror(errno));
+    int why = stat(path, &how) == 0 ? 0 : errno;
+    if (why == ENOENT && strcmp(path, "scenarios") == 0)
+        (void)complain(sources, path,
+                       "there is no such folder here, and ebb looks there when no file or folder is named");
+    else if (why != 0)
+        (void)complain(sources, path, strerror(why));
     else if (S_ISDIR(how.st_mode))
         folder_add(sources, path, depth);
     else if (S_ISREG(how.st_mode) || S_ISFIFO(how.st_mode))

@@ -435,9 +435,10 @@ done:
         if (pending && !row->as_expected)
             (void)snprintf(row->why, sizeof row->why, "pending, and yet as expected: \"pending\" can go");
         else if (sweep.unfit && !pending)
-            (void)snprintf(row->why, sizeof row->why, "schedule %llu of %llu is not as expected",
-                           (unsigned long long)sweep.unfit_run + 1,
-                           (unsigned long long)(row->runs > campaign->runs ? row->runs : campaign->runs));
+            (void)snprintf(
+                row->why, sizeof row->why, "schedule %llu of %llu is not as expected",
+                (unsigned long long)sweep.unfit_run + 1,
+                (unsigned long long)(row->proved || row->runs > campaign->runs ? row->runs : campaign->runs));
         else if (!row->as_expected && !pending)
             (void)snprintf(row->why, sizeof row->why, "no schedule of %llu shows what is expected of some",
                            (unsigned long long)row->runs);

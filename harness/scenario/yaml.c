@@ -39,12 +39,21 @@ static void locate(struct str bytes, size_t offset, uint32_t *line, uint32_t *co
     }
 }
 
+/* libyaml takes it for a character like others. */
+static bool is_tab(struct str bytes, uint32_t line, uint32_t column) {
+    size_t at = 0;
+    for (; line > 1 && at < bytes.len; at++) line -= bytes.at[at] == '\n';
+    return column <= bytes.len - at && bytes.at[at + column - 1] == '\t';
+}
+
 static void parser_problem(struct reader *reader, const yaml_parser_t *parser, struct str bytes) {
     uint32_t line = (uint32_t)parser->problem_mark.line + 1, column = (uint32_t)parser->problem_mark.column + 1;
     if (parser->error == YAML_READER_ERROR) /* the mark stays at 1:1 */
         locate(bytes, parser->problem_offset, &line, &column);
     const char *problem = parser->problem == NULL ? "this is not YAML" : parser->problem;
-    if (parser->context != NULL) {
+    if (is_tab(bytes, line, column)) {
+        scenario_problem(reader->problems, line, column, "this is a tab; YAML is indented with spaces");
+    } else if (parser->context != NULL) {
         scenario_problem(reader->problems, line, column, "%s, %s that starts in line %lu", problem, parser->context,
                          (unsigned long)parser->context_mark.line + 1);
         scenario_problem_note(reader->problems, (uint32_t)parser->context_mark.line + 1,

@@ -93,7 +93,7 @@ static void refusals(void) {
         {"a: \"x\\0y\"\n", 1, 4, "NUL"},
         {"a: [1, 2\n", 2, 1, "did not find expected"},
         {"a: 'never ends\n", 2, 1, "unexpected end"},
-        {"a:\n\t- 1\n", 2, 1, "cannot start any token"},
+        {"a:\n\t- 1\n", 2, 1, "this is a tab"},
         {"a: 1\n b: 2\n", 2, 3, "mapping values"},
         {"a: \x01\n", 1, 4, "control characters"},
         {"a: b\n\xC3\xA9\xC3\xA9\xFF: c\n", 2, 3, "UTF-8"},
