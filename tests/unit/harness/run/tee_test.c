@@ -6,7 +6,7 @@
 
 struct looker {
     struct ebb_observer observer;
-    uint32_t seen, touched, readied, caused;
+    uint32_t seen, touched, readied, caused, came;
 };
 static struct looker *of(struct ebb_observer *observer) { return BASE_OWNER(observer, struct looker, observer); }
 static void see(struct ebb_observer *observer, struct ebb *ebb, enum ebb_sight sight, struct ebb_co *co,
@@ -26,6 +26,31 @@ static void cause(struct ebb_observer *observer, enum ebb_cause what, const stru
                   const struct ebb_co *co) {
     (void)what, (void)object, (void)cell, (void)co;
     of(observer)->caused++;
+}
+
+static void came(struct ebb_observer *observer, const struct ebb_co *co, enum ebb_outcome outcome, uint32_t index) {
+    (void)co, (void)outcome, (void)index;
+    of(observer)->came++;
+}
+
+/* What it depends on is the first one's business; what came of a verb is for everybody who asks. */
+static void two_that_ask(void) {
+    struct looker first = {.observer = {see, touch, ready, cause, NULL}};
+    struct looker second = {.observer = {see, touch, ready, cause, came}}, looks = {.observer = {.see = see}};
+    struct run_tee tee;
+    run_tee_init(&tee, NULL);
+    run_tee_add(&tee, &looks.observer);
+    run_tee_add(&tee, &first.observer);
+    run_tee_add(&tee, &second.observer);
+    struct ebb_observer *all = run_tee_observer(&tee);
+    all->see(all, NULL, EBB_SIGHT_STEP, NULL, NULL);
+    all->touch(all, 1, EBB_ACCESS_ALL);
+    all->cause(all, EBB_CAUSE_SET, NULL, 0, NULL);
+    all->ready(all, NULL);
+    all->came(all, NULL, EBB_OUTCOME_CLOSED, 0);
+    CU_ASSERT_TRUE(looks.seen == 1 && first.seen == 1 && second.seen == 1);
+    CU_ASSERT_TRUE(first.touched == 1 && first.caused == 1 && second.touched == 0 && second.caused == 0);
+    CU_ASSERT_TRUE(first.readied == 1 && second.readied == 1 && second.came == 1 && first.came == 0);
 }
 
 static void who_is_told(void) {
@@ -54,5 +79,6 @@ static void who_is_told(void) {
 
 CU_TestInfo tee_tests[] = {
     {"who_is_told", who_is_told},
+    {"two_that_ask", two_that_ask},
     CU_TEST_INFO_NULL,
 };
