@@ -66,6 +66,12 @@ static void found_json(struct report_json *json, const struct run_survey_found *
 
 static bool proved(const struct searched *search) { return !search->total.limited && search->proved; }
 
+/* A search that goes through them one by one says itself how far it came. */
+static uint64_t space_of(const struct searched *search) {
+    const struct explore_coverage *coverage = &search->total.coverage;
+    return search->complete.len > 0 ? coverage->distinct : explore_coverage_space(coverage);
+}
+
 static void search_json(struct report_json *json, const struct searched *search, struct str complete, bool stopped) {
     const struct run_harvest *total = &search->total;
     const struct explore_coverage *coverage = &total->coverage;
@@ -79,6 +85,8 @@ static void search_json(struct report_json *json, const struct searched *search,
     report_json_bool(json, "interrupted", stopped);
     report_json_number(json, "behaviours", coverage->distinct);
     report_json_number(json, "behaviours_once", coverage->once);
+    report_json_number(json, "behaviours_twice", coverage->twice);
+    report_json_number(json, "behaviours_at_least", space_of(search));
     report_json_open(json, "chance_of_new", '{');
     report_json_number(json, "of", coverage->once);
     report_json_number(json, "in", coverage->runs);
@@ -102,7 +110,13 @@ static void search_text(struct buf *out, const struct searched *search, struct s
     explore_number_words(out, total->coverage.distinct);
     buf_put(out, STR(" behaviours, "));
     explore_number_words(out, total->coverage.once);
-    buf_print(out, " of them seen once: %" PRIu64 "/%" PRIu64 "\n", total->coverage.once, total->coverage.runs);
+    buf_print(out, " of them seen once: %" PRIu64 "/%" PRIu64, total->coverage.once, total->coverage.runs);
+    if (space_of(search) > total->coverage.distinct) {
+        buf_put(out, STR("; by estimate at least "));
+        explore_number_words(out, space_of(search));
+        buf_put(out, STR(" in all"));
+    }
+    buf_put_char(out, '\n');
     if (total->limited) buf_put(out, STR("  a run met the budget of steps, so the search ended with it\n"));
     if (total->found_count == 0) buf_put(out, STR("  nothing was left behind\n"));
     for (uint32_t i = 0; i < total->found_count; i++) {

@@ -125,9 +125,11 @@ enum status explore_coverage_count(struct explore_coverage *coverage, uint64_t b
     struct coverage_behaviour *at = find(coverage->behaviours, coverage->behaviour_capacity, behaviour);
     coverage->distinct += at->runs == 0;
     coverage->once -= at->runs == 1;
+    coverage->twice -= at->runs == 2;
     at->hash = behaviour;
     at->runs += runs;
     coverage->once += at->runs == 1;
+    coverage->twice += at->runs == 2;
     coverage->runs += runs;
     ASSERT(coverage->once <= coverage->distinct && coverage->distinct <= coverage->runs);
     return OK;
@@ -137,6 +139,15 @@ enum status explore_coverage_end(struct explore_coverage *coverage, uint64_t ver
     ASSERT(coverage->generation > 0);
     if (coverage->lost) return ERR_NOMEM;
     return explore_coverage_count(coverage, hash_mix(hash_mix(coverage->sum, verdict), UINT64_C(0x72756E)), 1);
+}
+
+/* Chao's lower bound in the form that needs nobody seen twice, rounded up. */
+uint64_t explore_coverage_space(const struct explore_coverage *coverage) {
+    uint64_t pairs, more, space;
+    if (coverage->once == 0) return coverage->distinct;
+    if (__builtin_mul_overflow(coverage->once, coverage->once - 1, &pairs)) return UINT64_MAX;
+    more = pairs / (2 * (coverage->twice + 1)) + (pairs % (2 * (coverage->twice + 1)) > 0);
+    return __builtin_add_overflow(coverage->distinct, more, &space) ? UINT64_MAX : space;
 }
 
 /* --- words -------------------------------------------------------------------------------------------------------- */

@@ -78,6 +78,12 @@ static void verdicts_are_part_of_it(void) {
     }
     CU_ASSERT_EQUAL(coverage.distinct, 4000);
     CU_ASSERT_EQUAL(coverage.once, 3000);
+    CU_ASSERT_EQUAL(coverage.twice, 1000);
+    CU_ASSERT_EQUAL(explore_coverage_space(&coverage), 4000 + 4495); /* 3000 * 2999 / 2002 = 4494.0… */
+    for (uint64_t i = 0; i < 4000; i++) CU_ASSERT_EQUAL(explore_coverage_count(&coverage, i ^ UINT64_MAX, 2), OK);
+    CU_ASSERT_EQUAL(coverage.twice, 5000);
+    for (uint64_t i = 0; i < 7; i++) CU_ASSERT_EQUAL(explore_coverage_count(&coverage, i ^ UINT64_MAX, 1), OK);
+    CU_ASSERT_EQUAL(coverage.twice, 4993);
     explore_coverage_deinit(&coverage);
 }
 
@@ -120,7 +126,26 @@ static void words_are_exact(void) {
     check_words(7, 3, "7 sampled, chance of new behaviour ≈ 42.86 %");
 }
 
+static void how_many_there_are_at_least(void) {
+    static const struct {
+        uint64_t distinct, once, twice, wanted;
+    } rows[] = {{48, 0, 0, 48},
+                {48, 1, 0, 48},
+                {48, 2, 0, 49},
+                {48, 3, 3, 49},
+                {48, 3, 2, 49},
+                {48, 4, 2, 50},
+                {9, 9, 0, 45},
+                {UINT64_MAX, UINT64_MAX, 0, UINT64_MAX},
+                {UINT64_MAX - 1, 9, 0, UINT64_MAX}};
+    for (size_t i = 0; i < BASE_COUNT(rows); i++) {
+        struct explore_coverage coverage = {.distinct = rows[i].distinct, .once = rows[i].once, .twice = rows[i].twice};
+        CU_ASSERT_EQUAL(explore_coverage_space(&coverage), rows[i].wanted);
+    }
+}
+
 CU_TestInfo coverage_tests[] = {
+    {"how_many_there_are_at_least", how_many_there_are_at_least},
     {"steps_of_one_alone_commute", steps_of_one_alone_commute},
     {"two_that_lock_behave_in_four_ways", two_that_lock_behave_in_four_ways},
     {"many_objects_are_told_apart", many_objects_are_told_apart},
