@@ -138,8 +138,31 @@ code, out, talk = run("replay", path, mended)
 check(code == 1 and "what it finds is not there in" in talk and "clean" in out, f"mended: ended with {code}", talk, out)
 _, talk = edited("mended and parted", "time 2", "time 5", 3, "what it finds is not there in", scenario=mended)
 
+# A step or a `go` put in before each step of some kernels: what the schedule finds stays to be found.
+STEP = re.compile(r"(\s+)- (go|send|recv|lock|unlock|let|close|wait|select|sleep|add|done|cancel|if|for|loop|repeat|set|call|defer)\b")
+kernels = sorted(os.listdir("scenarios/goker"))[::3]
+fates = dict.fromkeys(("followed", "found nearby"), 0)
+for kernel in kernels:
+    path = os.path.join("scenarios/goker", kernel)
+    code, out, talk = run("shrink", "--variant", "leaking", "--strategy", "random,pct2", "--runs", "300", path,
+                          "--schedule", os.path.join(work, "kernel.sched"))
+    check(code == 0, f"{kernel} does not leak in 300 runs", out, talk)
+    if code != 0 or "\nat " not in read(os.path.join(work, "kernel.sched")):
+        continue
+    lines = read(path).splitlines(keepends=True)
+    for at, match in [(at, match) for at, match in enumerate(map(STEP.match, lines)) if match]:
+        for more in ("- step\n", "- go: bystander()\n"):
+            text = "".join(lines[:at] + [match.group(1) + more] + lines[at:]).replace("\nprocs:\n", "\nprocs:\n  bystander(): [step]\n")
+            code, out, talk = run("replay", os.path.join(work, "kernel.sched"), put("kernel.yaml", text))
+            if code == 2 and re.search(r"error: (expected a case|a case of)", talk):
+                continue  # no place for a step
+            check(code == 0, f"{kernel}, {more.strip()!r} put in at line {at + 1}: ended with {code}", talk)
+            fates["found nearby" if "is there again in run" in talk else "followed"] += 1
+check(fates["followed"] > 100 and fates["found nearby"] > 0, f"of edits {fates}")
+
 for line in wrong:
     print("WRONG:", line)
+print(f"edits: {fates}")
 print(f"{len(rows)} tokens there and back, with {sum(sites)} decisions")
 sys.exit(1 if wrong else 0)
 PYTHON
