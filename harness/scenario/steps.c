@@ -105,7 +105,7 @@ static bool is_verb(struct str name) {
     return false;
 }
 
-static void unknown_word(struct loader *loader, const struct yaml_node *word) {
+static void unknown_word(struct loader *loader, const struct yaml_node *word, bool alone) {
     const char *known[64 + 8 * KIND_COUNT];
     uint32_t count = 0;
     for (uint32_t i = 0; scenario_word_at(i) != NULL; i++) known[count++] = scenario_word_at(i)->name;
@@ -114,6 +114,13 @@ static void unknown_word(struct loader *loader, const struct yaml_node *word) {
         for (uint32_t i = 0; i < ebb_kinds[k]->op_count && count < BASE_COUNT(known); i++)
             if (ebb_kinds[k]->ops[i].call != NULL) known[count++] = ebb_kinds[k]->ops[i].name;
     const char *near = scenario_load_nearest(loader, word->text, known, count);
+    if (near != NULL && str_equal(word->text, str_of(near))) {
+        scenario_load_problem(loader, scenario_load_where(word),
+                              alone ? "\"%s\" does not stand alone: expected \"%s: \" and what it is done to"
+                                    : "\"%s\" takes nothing: expected it alone, as in \"- %s\"",
+                              near, near);
+        return;
+    }
     scenario_load_problem(loader, scenario_load_where(word), "there is no step \"%.*s\"%s%s%s", SHOWN(word->text),
                           near == NULL ? "" : "; did you mean \"", near == NULL ? "" : near, near == NULL ? "" : "\"?");
 }
@@ -123,7 +130,7 @@ static bool step_load(struct loader *loader, const struct yaml_node *node, struc
     step->where = scenario_load_where(node);
     if (node->what == YAML_SCALAR) {
         if (scenario_load_bare(loader, node, step)) return true;
-        unknown_word(loader, node);
+        unknown_word(loader, node, true);
         return false;
     }
     if (node->what != YAML_MAPPING || node->first == NULL) {
@@ -136,7 +143,7 @@ static bool step_load(struct loader *loader, const struct yaml_node *node, struc
     const struct word *known = scenario_word_find(word->text);
     if (known != NULL) return scenario_load_word(loader, known, node, step);
     if (is_verb(word->text)) return verbs_load(loader, node, step);
-    unknown_word(loader, word);
+    unknown_word(loader, word, false);
     return false;
 }
 

@@ -56,6 +56,7 @@ static void words_that_miss_something(void) {
         {"continue", 1, "outside of a loop"},
         {"loop: [{go: [break]}]", 14, "outside of a loop"},
         {"yeild", 1, "did you mean \"yield\""},
+        {"send", 1, "\"send\" does not stand alone"},
         {"[yield]", 1, "expected a step"},
         {"{}", 1, "expected a step"},
     };
@@ -68,7 +69,7 @@ static void words_that_miss_something(void) {
 
 static void keys_that_do_not_belong(void) {
     refused(HEAD "main:\n  - go: [yield]\n    cuont: 3\n", 4, 5, "\"go\" has no key \"cuont\"; did you mean \"count\"");
-    refused(HEAD "main:\n  - yield: 3\n", 3, 5, "no step \"yield\"");
+    refused(HEAD "main:\n  - yield: 3\n", 3, 5, "\"yield\" takes nothing");
     refused(HEAD "main:\n  - sleep: 1s\n    do: [yield]\n", 4, 5, "no key \"do\"");
     refused(HEAD "main:\n  - let: {c: chan()}\n  - send: c\n    valu: 1\n", 5, 5, "did you mean \"value\"");
     refused(HEAD "main:\n  - let: {c: chan()}\n  - recv: c\n    value: 1\n", 5, 5, "\"recv\" has no key \"value\"");
