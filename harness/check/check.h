@@ -63,6 +63,8 @@ void check_ledger_take(struct check_ledger *ledger, struct ebb *ebb);
 
 /* With fewer cycles than this, growth is not judged: a table that fills up to its bound must have had the time. */
 #define CHECK_CYCLES_MIN 12u
+/* Only so many of the last cycles are looked at, since a ledger takes a walk over all there is. */
+#define CHECK_CYCLES_JUDGED 97u
 
 /* What many more cycles have shown, on the default schedule, of each measure of each kind. */
 enum check_measure { CHECK_MEASURE_LIVE, CHECK_MEASURE_WEIGHT, CHECK_MEASURES };
@@ -92,8 +94,9 @@ struct check_view {
     struct ebb *ebb;
     enum check_phase phase;
     enum ebb_end end;
-    const struct check_ledger *cycles; /* one at the end of each cycle, oldest first; NULL without cycles */
-    uint32_t cycle_count;
+    const struct check_ledger *cycles; /* at the end of each of the last cycles, oldest first; NULL without cycles */
+    uint32_t cycle_count;              /* of those, CHECK_CYCLES_JUDGED at most */
+    uint32_t cycles_run;               /* of all */
     bool repeats;                      /* the code of a cycle reads nothing that may differ from cycle to cycle */
     const struct check_pumped *pumped; /* NULL: no further cycles were looked at */
     const struct check_watch *watch;   /* NULL: no rule is set */

@@ -1,57 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* story.c — the recorder. A world tells only what the running coroutine did; who was spawned or woken by that is found
- * by comparing with what was known, which counts say is worth doing. */
+/* story.c — the recorder. A world tells what the running coroutine did, and who became runnable meanwhile, which is who
+ * was spawned or woken by that. What an event takes does not depend on how much there is. */
 #include "check/look.h"
 #include "check/story_impl.h"
 
-/* Coroutines that get a name in the story; those after them are only counted. */
-#define ACTORS_MAX 16384u
-
 static struct story_recorder *recorder_of(struct check_story *story) {
     return BASE_OWNER(story, struct story_recorder, story);
-}
-
-/* --- actors ------------------------------------------------------------------------------------------------------- */
-
-static uint32_t actor_find(const struct check_story *story, uint64_t serial) {
-    uint32_t low = 0, high = story->actor_count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (story->actors[middle].serial < serial)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < story->actor_count && story->actors[low].serial == serial ? low : CHECK_NOBODY;
-}
-
-static uint32_t actor_of(const struct check_story *story, const struct ebb_co *co) {
-    return co == NULL ? CHECK_NOBODY : actor_find(story, co->head.node.birth.serial);
-}
-
-static uint32_t actor_add(struct story_recorder *recorder, const struct ebb_co *co) {
-    struct check_story *story = &recorder->story;
-    if (story->actor_count == ACTORS_MAX) return CHECK_NOBODY;
-    if (story->actor_count == story->actor_capacity) {
-        uint32_t old = story->actor_capacity, capacity = old == 0 ? 32 : old * 2;
-        struct check_actor *actors =
-            mem_grow(recorder->mem, story->actors, old * sizeof *actors, capacity * sizeof *actors);
-        if (actors == NULL) {
-            story->failed = true;
-            return CHECK_NOBODY;
-        }
-        story->actors = actors;
-        story->actor_capacity = capacity;
-    }
-    struct check_actor actor = {.label = co->head.node.birth.label, .serial = co->head.node.birth.serial, .number = 1};
-    for (uint32_t i = story->actor_count; i-- > 0;) {
-        if (strcmp(story->actors[i].label, actor.label) != 0) continue;
-        actor.number = story->actors[i].number + 1;
-        break;
-    }
-    actor.first_event = actor.last_event = story->event_count;
-    story->actors[story->actor_count] = actor;
-    return story->actor_count++;
 }
 
 /* --- events ------------------------------------------------------------------------------------------------------- */
@@ -95,19 +49,20 @@ _Static_assert((CHECK_STORY_HEAD + CHECK_STORY_TAIL) % 256 == 0, "doubling ends 
 
 /* --- what an event has led to --------------------------------------------------------------------------------------- */
 
+/* Those spawned since the last look; who else became runnable stays in the list. */
 static void begun(struct story_recorder *recorder, struct ebb *ebb, uint32_t by) {
-    const struct census_count *count = &ebb_census(ebb)->kinds[EBB_COROUTINE_KIND_ID];
-    uint64_t fresh = count->births - recorder->births;
-    if (fresh == 0) return;
-    recorder->births = count->births;
-    uint64_t known =
-        recorder->story.actor_count == 0 ? 0 : recorder->story.actors[recorder->story.actor_count - 1].serial;
-    for (uint32_t slot = 0; slot < ebb->slot_next; slot++) { /* in spawn order, as the actors are */
-        const struct ebb_co *co = ebb->slots[slot];
-        if (co == NULL || co->head.node.birth.serial <= known) continue;
-        uint32_t who = actor_add(recorder, co);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < recorder->pending_count; i++) {
+        const struct ebb_co *co = recorder->pending[i];
+        if (co->head.node.birth.serial <= recorder->begun) {
+            recorder->pending[kept++] = co;
+            continue;
+        }
+        recorder->begun = co->head.node.birth.serial;
+        uint32_t who = check_actor_add(recorder, co);
         put(recorder, ebb, (struct check_event){.what = CHECK_EVENT_BEGIN, .who = who, .by = by, .line = co->line});
     }
+    recorder->pending_count = kept;
 }
 
 static const char *waited_on(const struct check_actor *actor, const struct ebb_co *co) {
@@ -116,12 +71,11 @@ static const char *waited_on(const struct check_actor *actor, const struct ebb_c
     return NULL;
 }
 
-static void woken(struct story_recorder *recorder, struct ebb *ebb, uint32_t by, const struct ebb_co *except) {
+static void woken(struct story_recorder *recorder, struct ebb *ebb, uint32_t by) {
     struct check_story *story = &recorder->story;
-    for (uint32_t slot = 0; slot < ebb->slot_next; slot++) {
-        const struct ebb_co *co = ebb->slots[slot];
-        if (co == NULL || co == except || co->state != EBB_CO_READY) continue;
-        uint32_t who = actor_of(story, co);
+    for (uint32_t i = 0; i < recorder->pending_count; i++) {
+        const struct ebb_co *co = recorder->pending[i];
+        uint32_t who = check_actor_of(story, co);
         if (who == CHECK_NOBODY || !story->actors[who].waits) continue;
         struct check_actor *actor = &story->actors[who];
         actor->waits = false;
@@ -135,42 +89,27 @@ static void woken(struct story_recorder *recorder, struct ebb *ebb, uint32_t by,
         event.on_count = event.on[0] != NULL;
         put(recorder, ebb, event);
     }
-}
-
-static void consequences(struct story_recorder *recorder, struct ebb *ebb, uint32_t by, const struct ebb_co *except) {
-    begun(recorder, ebb, by);
-    woken(recorder, ebb, by, except);
+    recorder->pending_count = 0;
 }
 
 /* --- what the world tells ------------------------------------------------------------------------------------------- */
 
-/* The last object of a verb that has completed may have ended with it. Looked for from both ends, since it is often one
- * of the newest, or one that everybody uses and that was there before them. */
-static const struct ebb_object *still_there(struct ebb *ebb, const struct ebb_object *wanted) {
-    const struct list *nodes = &ebb_census(ebb)->nodes, *up = nodes->next, *down = nodes->prev;
-    for (; wanted != NULL && up != nodes; up = up->next, down = down->prev) {
-        if (up == &wanted->node.link || down == &wanted->node.link) return wanted;
-        if (up == down || up->next == down) return NULL;
-    }
-    return NULL;
-}
-
-static struct check_event verb_event(struct ebb *ebb, const struct ebb_co *co, uint32_t who) {
+static struct check_event verb_event(const struct story_recorder *recorder, const struct ebb_co *co, uint32_t who) {
     struct check_event event = {.what = CHECK_EVENT_DONE, .who = who, .by = CHECK_NOBODY, .line = co->line};
     event.verb = co->op == NULL ? "" : co->op->name;
     event.fault = co->op != NULL && co->op->fault;
-    const struct ebb_object *on = still_there(ebb, co->on);
-    if (on != NULL) {
+    const struct ebb_object *on = co->on;
+    if (on != NULL && !check_actor_gone(recorder, co->on_serial)) {
         event.on[event.on_count++] = on->node.birth.label;
         event.on_kind = on->kind->name;
-    } else if (co->on == NULL && co->op != NULL && co->op->code >> 8 != EBB_COROUTINE_KIND_ID) {
+    } else if (on == NULL && co->op != NULL && co->op->code >> 8 != EBB_COROUTINE_KIND_ID) {
         event.on[event.on_count++] = "nil";
     }
     return event;
 }
 
 static void saw_wait(struct story_recorder *recorder, struct ebb *ebb, const struct ebb_co *co, uint32_t who) {
-    struct check_event event = verb_event(ebb, co, who);
+    struct check_event event = verb_event(recorder, co, who);
     event.what = CHECK_EVENT_WAIT;
     event.until_ns = co->nap == NULL ? EBB_NEVER : ebb_alarms_due(&ebb->alarms, &co->nap->alarm);
     if (who != CHECK_NOBODY) {
@@ -204,13 +143,13 @@ static void see(struct ebb_observer *observer, struct ebb *ebb, enum ebb_sight s
     struct story_recorder *recorder = BASE_OWNER(observer, struct story_recorder, observer);
     if (recorder->story.failed) return;
     recorder->firing = sight == EBB_SIGHT_ALARM || sight == EBB_SIGHT_FIRED;
-    if (co != NULL && actor_of(&recorder->story, co) == CHECK_NOBODY) begun(recorder, ebb, CHECK_NOBODY);
-    uint32_t who = actor_of(&recorder->story, co);
+    if (co != NULL && check_actor_of(&recorder->story, co) == CHECK_NOBODY) begun(recorder, ebb, CHECK_NOBODY);
+    uint32_t who = check_actor_of(&recorder->story, co);
     struct check_event event = {.who = who, .by = CHECK_NOBODY};
     switch (sight) {
     case EBB_SIGHT_ALARM: saw_alarm(recorder, ebb, alarm); return; /* its effect is told next */
     case EBB_SIGHT_FIRED: break;
-    case EBB_SIGHT_STEP: put(recorder, ebb, verb_event(ebb, co, who)); break;
+    case EBB_SIGHT_STEP: put(recorder, ebb, verb_event(recorder, co, who)); break;
     case EBB_SIGHT_PARK: saw_wait(recorder, ebb, co, who); break;
     case EBB_SIGHT_END:
         event.what = CHECK_EVENT_END;
@@ -218,15 +157,25 @@ static void see(struct ebb_observer *observer, struct ebb *ebb, enum ebb_sight s
         if (who != CHECK_NOBODY) recorder->story.actors[who].ended = true;
         break;
     case EBB_SIGHT_PANIC:
-        event = verb_event(ebb, co, who);
+        event = verb_event(recorder, co, who);
         event.what = CHECK_EVENT_PANIC;
         put(recorder, ebb, event);
         break;
     }
     struct check_event first = recorder->last;
-    consequences(recorder, ebb, who, sight == EBB_SIGHT_PARK ? co : NULL);
+    begun(recorder, ebb, who);
+    woken(recorder, ebb, who);
     check_fates_look(recorder, ebb, sight == EBB_SIGHT_FIRED ? &recorder->last : &first);
     recorder->firing = false;
+}
+
+/* What depends on what is another's question, but who asks who became runnable is told that, too. */
+static void touched(struct ebb_observer *observer, uint64_t thing, struct ebb_access access) {
+    (void)observer, (void)thing, (void)access;
+}
+static void caused(struct ebb_observer *observer, enum ebb_cause what, const struct ebb_object *object, uint32_t cell,
+                   const struct ebb_co *co) {
+    (void)observer, (void)what, (void)object, (void)cell, (void)co;
 }
 
 /* --- for whoever drives the world -------------------------------------------------------------------------------------- */
@@ -235,7 +184,8 @@ enum status check_story_new(struct check_story **out, struct mem *mem) {
     struct story_recorder *self = mem_new(mem, 1, sizeof *self);
     if (self == NULL) return ERR_NOMEM;
     self->mem = mem;
-    self->observer.see = see;
+    self->observer = (struct ebb_observer){
+        .see = see, .touch = touched, .ready = check_actor_ready, .cause = caused, .gone = check_actor_ended};
     self->story.observer = &self->observer;
     self->story.looks_max = CHECK_STORY_LOOKS;
     *out = &self->story;
@@ -246,7 +196,7 @@ void check_story_free(struct check_story *story) {
     if (story == NULL) return;
     struct story_recorder *self = recorder_of(story);
     mem_free(self->mem, story->events, story->event_capacity * sizeof *story->events);
-    mem_free(self->mem, story->actors, story->actor_capacity * sizeof *story->actors);
+    check_actors_deinit(self);
     mem_free(self->mem, self->cycles, self->cycle_capacity * sizeof *self->cycles);
     mem_free(self->mem, self, sizeof *self);
 }
@@ -282,10 +232,10 @@ void check_story_choice(struct check_story *story, const struct ebb_choice *choi
                                 .option = option,
                                 .options = choice->count};
     if (choice->what == EBB_CHOOSE_NEXT) {
-        event.who = actor_of(story, ebb_choice_co(choice, option)); /* nobody: the alarm, early */
-        event.by = actor_of(story, ebb_choice_co(choice, 0));       /* whose turn it was */
+        event.who = check_actor_of(story, ebb_choice_co(choice, option)); /* nobody: the alarm, early */
+        event.by = check_actor_of(story, ebb_choice_co(choice, 0));       /* whose turn it was */
     } else {
-        event.who = actor_of(story, ebb_current(choice->ebb));
+        event.who = check_actor_of(story, ebb_current(choice->ebb));
         if (choice->what == EBB_CHOOSE_REFUSE) event.line = ebb_current(choice->ebb)->line; /* no step tells it */
     }
     put(recorder_of(story), choice->ebb, event);

@@ -47,10 +47,11 @@ void check_story_aim(struct check_story *story, struct ebb *ebb, const struct ch
 
 void check_story_begin(struct check_story *story) {
     struct story_recorder *recorder = BASE_OWNER(story, struct story_recorder, story);
-    story->event_count = story->actor_count = recorder->cycle_count = 0;
+    story->event_count = recorder->cycle_count = 0;
     story->failed = false;
     story->evaluated_every = 1;
-    recorder->births = recorder->events_seen = recorder->looked_at = 0;
+    recorder->events_seen = recorder->looked_at = 0;
+    check_actors_begin(recorder);
 }
 
 /* --- one look ----------------------------------------------------------------------------------------------------- */
@@ -198,21 +199,13 @@ static void look_at_all(struct look *look, struct story_recorder *recorder, cons
     }
 }
 
-/* Who is live is asked for everybody that waits, of everybody that runs, and an answer takes as long as a few objects. */
-static uint64_t cost(const struct look *look) {
-    uint64_t runs = 0, waits = 0;
-    for (uint32_t i = 0; i < look->graph.count; i++) {
-        const struct ebb_co *co = co_at(look, i);
-        if (co == NULL) continue;
-        runs += look->live.live[i];
-        waits += co->state == EBB_CO_PARKED;
-    }
-    return look->graph.count + look->graph.edge_count + 4 * runs * waits;
+/* One walk over all objects and holds says who is live, and one for each target what it can still be reached from. */
+static uint64_t cost(const struct look *look, const struct story_recorder *recorder) {
+    return (look->graph.count + look->graph.edge_count) * (UINT64_C(1) + recorder->story.target_count);
 }
 
-void check_fates_look(struct story_recorder *recorder, struct ebb *ebb, const struct check_event *event) {
+static void look_now(struct story_recorder *recorder, struct ebb *ebb, const struct check_event *event) {
     struct check_story *story = &recorder->story;
-    if (story->target_count == 0 || recorder->events_seen++ % story->evaluated_every != 0) return;
     struct look look = {.ebb = ebb, .about = story->evaluated_every > 1};
     if (check_live_init(&look.live, recorder->mem, ebb) != OK) {
         story->failed = true;
@@ -220,7 +213,7 @@ void check_fates_look(struct story_recorder *recorder, struct ebb *ebb, const st
     }
     if (check_graph_init(&look.graph, recorder->mem, ebb) == OK) {
         ASSERT(look.graph.count == look.live.count);
-        recorder->looked_at += cost(&look);
+        recorder->looked_at += cost(&look, recorder);
         if (recorder->looked_at > story->looks_max) recorder->looked_at = 0, story->evaluated_every *= 2;
         look.marked = mem_new(recorder->mem, look.graph.count, sizeof *look.marked);
         look.work = mem_new(recorder->mem, look.graph.count, sizeof *look.work);
@@ -235,4 +228,16 @@ void check_fates_look(struct story_recorder *recorder, struct ebb *ebb, const st
         story->failed = true;
     }
     check_live_deinit(&look.live);
+}
+
+void check_fates_look(struct story_recorder *recorder, struct ebb *ebb, const struct check_event *event) {
+    struct check_story *story = &recorder->story;
+    if (story->target_count == 0 || recorder->events_seen++ % story->evaluated_every != 0) return;
+    look_now(recorder, ebb, event);
+}
+
+void check_fates_end(struct story_recorder *recorder, struct ebb *ebb) {
+    struct check_story *story = &recorder->story;
+    if (story->target_count > 0 && story->evaluated_every > 1 && !story->failed)
+        look_now(recorder, ebb, &recorder->last);
 }

@@ -56,6 +56,7 @@ void check_story_keep(struct check_story *story, struct ebb *ebb, uint32_t from,
     struct story_recorder *recorder = BASE_OWNER(story, struct story_recorder, story);
     struct check_graph graph;
     if (from >= to || from >= story->target_count) return;
+    check_fates_end(recorder, ebb);
     if (check_graph_init(&graph, recorder->mem, ebb) != OK) {
         story->failed = true;
         return;

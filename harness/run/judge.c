@@ -22,7 +22,7 @@ struct once {
     struct run_result *result;
     struct check_ledger *cycles;
     struct check_watch *watch; /* NULL: the scenario sets no rule */
-    uint32_t cycle_count;
+    uint32_t cycle_count, cycles_run;
     uint32_t threads_before, fds_before;
 };
 
@@ -80,13 +80,14 @@ static bool over(const struct once *once) { return once->result->end >= EBB_END_
 
 static enum status cycles(struct once *once) {
     uint32_t count = scenario_limits(once->config->scenario)->cycles;
-    once->cycles = mem_new(once->mem, count, sizeof *once->cycles);
+    once->cycles = mem_new(once->mem, CHECK_CYCLES_JUDGED, sizeof *once->cycles);
     if (once->cycles == NULL) return ERR_NOMEM;
     if (once->watch != NULL) check_watch_cycle(once->watch);
     for (uint32_t turn = 0; turn < count && !over(once); turn++) {
         TRY(phase(once, SCENARIO_CYCLE, turn));
         if (over(once)) break;
-        check_ledger_take(&once->cycles[once->cycle_count++], once->ebb);
+        once->cycles_run++;
+        if (count - turn <= CHECK_CYCLES_JUDGED) check_ledger_take(&once->cycles[once->cycle_count++], once->ebb);
         if (once->watch != NULL) check_watch_cycle(once->watch);
     }
     return OK;
@@ -112,6 +113,7 @@ static void judge(struct once *once, enum check_phase at) {
         .end = once->result->end,
         .cycles = once->cycles,
         .cycle_count = once->cycle_count,
+        .cycles_run = once->cycles_run,
         .watch = once->watch,
         .step_max = step_max(once->config),
     };
@@ -215,7 +217,7 @@ enum status run_once(const struct run_config *config, struct mem *mem, struct ru
     ebb_free(once.ebb);
     result->witnesses.blocks = probe.blocks;
     result->witnesses.bytes = probe.bytes;
-    mem_free(mem, once.cycles, scenario_limits(config->scenario)->cycles * sizeof *once.cycles);
+    mem_free(mem, once.cycles, CHECK_CYCLES_JUDGED * sizeof *once.cycles);
     check_watch_free(once.watch);
     scenario_end(mem, once.run);
     return status;

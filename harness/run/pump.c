@@ -102,18 +102,20 @@ static bool affordable(const struct pump *pump) {
 
 /* As many as every run makes, and what they say by themselves. */
 static enum status begin(struct pump *pump, struct mem *mem, uint32_t variant, struct check_pumped *seen) {
-    uint32_t count = scenario_limits(pump->scenario)->cycles;
-    struct check_ledger *ledgers = mem_new(mem, count, sizeof *ledgers);
+    uint32_t count = scenario_limits(pump->scenario)->cycles, taken = 0;
+    struct check_ledger *ledgers = mem_new(mem, CHECK_CYCLES_JUDGED, sizeof *ledgers);
     if (ledgers == NULL) return ERR_NOMEM;
     enum status status = phase(pump, SCENARIO_SETUP);
     while (status == OK && pump->end < EBB_END_PANIC && pump->cycle < count) {
         status = phase(pump, SCENARIO_CYCLE);
-        check_ledger_take(&ledgers[pump->cycle++], pump->ebb);
+        if (count - pump->cycle++ <= CHECK_CYCLES_JUDGED) check_ledger_take(&ledgers[taken++], pump->ebb);
     }
-    struct check_view view = {
-        .cycles = ledgers, .cycle_count = pump->cycle, .repeats = scenario_repeats(pump->scenario, variant, mem)};
+    struct check_view view = {.cycles = ledgers,
+                              .cycle_count = taken,
+                              .cycles_run = pump->cycle,
+                              .repeats = scenario_repeats(pump->scenario, variant, mem)};
     if (status == OK && pump->end < EBB_END_PANIC) check_growth_seen(&view, seen);
-    mem_free(mem, ledgers, count * sizeof *ledgers);
+    mem_free(mem, ledgers, CHECK_CYCLES_JUDGED * sizeof *ledgers);
     return status;
 }
 

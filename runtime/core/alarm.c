@@ -98,6 +98,27 @@ struct ebb_alarm *ebb_alarms_first(const struct ebb_alarms *alarms, enum ebb_eff
     return best->alarm;
 }
 
+/* The latest goes to the top of a heap of its own, and from there behind all others. */
+static void sink(struct ebb_alarm_entry *at, uint32_t from, uint32_t count) {
+    struct ebb_alarm_entry entry = at[from];
+    for (uint32_t child; (child = from * 2) <= count; from = child) {
+        if (child < count && earlier(&at[child], &at[child + 1])) child++;
+        if (!earlier(&entry, &at[child])) break;
+        at[from] = at[child];
+    }
+    at[from] = entry;
+}
+
+void ebb_alarms_sort(struct ebb_alarms *copies) {
+    for (uint32_t i = copies->count / 2; i > 0; i--) sink(copies->at, i, copies->count);
+    for (uint32_t end = copies->count; end > 1; end--) {
+        struct ebb_alarm_entry last = copies->at[1];
+        copies->at[1] = copies->at[end];
+        copies->at[end] = last;
+        sink(copies->at, 1, end - 1);
+    }
+}
+
 void ebb_alarms_verify(const struct ebb_alarms *alarms) {
     for (uint32_t i = 1; i <= alarms->count; i++) {
         ASSERT(alarms->at[i].alarm->place == i);

@@ -48,6 +48,8 @@ static inline bool ebb_alarm_armed(const struct ebb_alarm *alarm) { return alarm
 int64_t ebb_alarms_due(const struct ebb_alarms *alarms, const struct ebb_alarm *alarm); /* armed */
 /* The earliest whose effect is at least `effect`, or NULL; O(1) when it is the earliest of all. */
 struct ebb_alarm *ebb_alarms_first(const struct ebb_alarms *alarms, enum ebb_effect effect, int64_t *due_ns);
+/* Puts copies of entries, in any order at first, into that in which they go off. The alarms do not notice. */
+void ebb_alarms_sort(struct ebb_alarms *copies);
 void ebb_alarms_verify(const struct ebb_alarms *alarms);
 
 #endif

@@ -18,6 +18,8 @@ void *ebb_object_make(struct ebb *ebb, const struct ebb_kind *kind, const char *
 
 void ebb_object_free(struct ebb_object *object, size_t size) {
     struct ebb *ebb = object->ebb;
+    if (UNLIKELY(!ebb->plain) && ebb->observer != NULL && ebb->observer->gone != NULL)
+        ebb->observer->gone(ebb->observer, object);
     if (!ebb->census_off) census_leave(&ebb->census, &object->node);
     mem_free(ebb->mem, object, size);
 }

@@ -110,17 +110,20 @@ static void hopeless(struct ebb *ebb) {
 }
 
 /* Nothing can run: time moves to the next alarm that wakes somebody. Those that come before it and wake nobody go
- * off on the way. False when there is none, or none within the horizon; then nothing has moved. */
+ * off on the way, and none of them can make another one wake somebody or nobody: it is looked for once. False when
+ * there is none, or none within the horizon; then nothing has moved. */
 static bool idle(struct ebb *ebb) {
+    struct ebb_alarm *alarm = NULL; /* that wakes */
     while (ebb->ready.count == 0) {
         hopeless(ebb);
         if (ebb->end == EBB_END_NOMEM) return false; /* an alarm could not do what it was set for */
         int64_t due_ns = 0, quiet_ns = 0;
-        struct ebb_alarm *alarm = ebb_alarms_first(&ebb->alarms, EBB_EFFECT_WAKES, &due_ns);
+        if (alarm == NULL) alarm = ebb_alarms_first(&ebb->alarms, EBB_EFFECT_WAKES, &due_ns);
         if (alarm == NULL) {
             ebb->end = ebb->co_count == 0 ? EBB_END_QUIET : EBB_END_STUCK;
             return false;
         }
+        due_ns = ebb_alarms_due(&ebb->alarms, alarm);
         if (due_ns > ebb->horizon_ns) {
             ebb->end = EBB_END_HORIZON;
             return false;
@@ -132,6 +135,7 @@ static bool idle(struct ebb *ebb) {
             continue;
         }
         fire(ebb, alarm, due_ns);
+        alarm = NULL;
         ebb->stay_until++; /* not a step of whoever goes on */
         if (++ebb->step >= ebb->step_max) {
             ebb->end = EBB_END_LIMIT;

@@ -60,28 +60,39 @@ enum ebb_end ebb_run(struct ebb *ebb) {
     return ebb->end;
 }
 
+/* Those that are to go off, earliest first. They wake nobody, so none of them disarms or frees another. */
+static uint32_t settling(struct ebb *ebb, struct ebb_alarms *out) {
+    for (uint32_t i = 1; i <= ebb->alarms.count; i++) {
+        const struct ebb_alarm_entry *entry = &ebb->alarms.at[i];
+        if (entry->due_ns > ebb->horizon_ns) continue;
+        if (entry->alarm->effect == NULL || entry->alarm->effect(entry->alarm) == EBB_EFFECT_WAKES) continue;
+        out->at[++out->count] = *entry;
+    }
+    ebb_alarms_sort(out);
+    return out->count;
+}
+
 void ebb_settle(struct ebb *ebb) {
     ASSERT(!ebb->running);
-    /* A ticker arms itself again, so each alarm gets one turn: those set meanwhile have a later order. */
-    uint64_t order = ebb->alarms.order;
+    struct ebb_alarms due = {.mem = ebb->mem, .capacity = ebb->alarms.count + 1};
     int64_t now_ns = ebb->now_ns;
-    for (;;) {
-        struct ebb_alarm_entry *best = NULL;
-        for (uint32_t i = 1; i <= ebb->alarms.count; i++) {
-            struct ebb_alarm_entry *entry = &ebb->alarms.at[i];
-            if (entry->order > order || entry->due_ns > ebb->horizon_ns) continue;
-            if (entry->alarm->effect == NULL || entry->alarm->effect(entry->alarm) == EBB_EFFECT_WAKES) continue;
-            if (best == NULL || entry->due_ns < best->due_ns ||
-                (entry->due_ns == best->due_ns && entry->order < best->order))
-                best = entry;
-        }
-        if (best == NULL) break;
-        struct ebb_alarm *alarm = best->alarm;
-        ebb->now_ns = best->due_ns > now_ns ? best->due_ns : now_ns;
-        ebb_alarms_clear(&ebb->alarms, alarm);
-        ebb->skip_to_ns = ebb->horizon_ns;
-        alarm->fire(alarm);
+    if (ebb->alarms.count == 0) return;
+    due.at = mem_new(ebb->mem, due.capacity, sizeof *due.at);
+    if (due.at == NULL) {
+        ebb->end = EBB_END_NOMEM;
+        return;
     }
+    /* A ticker arms itself again, so each alarm gets one turn. */
+    uint32_t count = settling(ebb, &due);
+    for (uint32_t i = 1; i <= count; i++) {
+        const struct ebb_alarm_entry *entry = &due.at[i];
+        ASSERT(ebb_alarms_due(&ebb->alarms, entry->alarm) == entry->due_ns);
+        ebb->now_ns = entry->due_ns > now_ns ? entry->due_ns : now_ns;
+        ebb_alarms_clear(&ebb->alarms, entry->alarm);
+        ebb->skip_to_ns = ebb->horizon_ns;
+        entry->alarm->fire(entry->alarm);
+    }
+    mem_free(ebb->mem, due.at, due.capacity * sizeof *due.at);
     ebb->now_ns = now_ns;
 }
 

@@ -66,6 +66,7 @@ struct ebb_observer {
     /* With those three, or NULL: what no sight shows of the verb that goes on. CLOSED; CASE, with the number of the case;
      * WAITED, where it is about to complete by a step of its own. */
     void (*came)(struct ebb_observer *, const struct ebb_co *co, enum ebb_outcome, uint32_t index);
+    void (*gone)(struct ebb_observer *, const struct ebb_object *); /* it is about to leave the census; or NULL */
 };
 
 enum ebb_co_state { EBB_CO_READY, EBB_CO_PARKED };

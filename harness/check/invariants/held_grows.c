@@ -55,7 +55,7 @@ static bool proved(const struct check_view *view) {
 }
 
 void check_growth_seen(const struct check_view *view, struct check_pumped *seen) {
-    *seen = (struct check_pumped){.cycles = view->cycle_count};
+    *seen = (struct check_pumped){.cycles = view->cycles_run};
     if (view->cycle_count < CHECK_CYCLES_MIN) return;
     enum check_fate fate = proved(view) ? CHECK_FATE_PROVED : CHECK_FATE_GROWS;
     for (uint16_t id = 0; id < KIND_COUNT; id++) {
@@ -92,7 +92,7 @@ static void tell(const struct check_view *view, const struct check_growth *seen,
     if (fate != CHECK_FATE_PROVED && fate != CHECK_FATE_GROWS) return;
     struct check_finding finding = {.kind = CHECK_GROWS, .count = seen->increment};
     check_name_set(finding.object, unit);
-    uint32_t cycles = view->pumped != NULL ? view->pumped->cycles : view->cycle_count;
+    uint32_t cycles = view->pumped != NULL ? view->pumped->cycles : view->cycles_run;
     if (fate == CHECK_FATE_GROWS)
         (void)snprintf(finding.text, sizeof finding.text, "observed for %u cycles, not proved", cycles);
     check_add(findings, &finding);

@@ -68,7 +68,7 @@ static void grows(struct yard *yard, const uint64_t *weights, uint32_t count, co
         ledgers[i].weight[KIND_MAP] = weights[i];
     }
     yard->view.cycles = ledgers;
-    yard->view.cycle_count = count;
+    yard->view.cycle_count = yard->view.cycles_run = count;
     yard_run(yard, CHECK_HELD);
     yard_only(yard, told);
     yard_judge(yard, CHECK_LEFT);
