@@ -127,6 +127,7 @@ const struct scenario_stop *cli_stop(const struct options *options, const struct
 /* What a run tells of its rows, where the options want it; and the code it ends with. `input`: all could be loaded. */
 CHECKED enum status cli_rows_report(const struct options *options, const struct report *report);
 int cli_rows_code(const struct report *report, bool input, enum status status);
+void cli_cut_words(struct buf *out, const char *indent, uint32_t count); /* a line: a list of findings was too short */
 void cli_row_case(const struct source *source, uint32_t variant, const struct run_row *row, struct buf *expected,
                   struct report_case *out);
 

@@ -197,6 +197,7 @@ void cli_compare_text(struct buf *out, const struct cli_comparison *comparison) 
     table_put(out, comparison);
     buf_put_char(out, '\n');
     if (compare->found_lost > 0) buf_print(out, "and %u findings of more kinds\n", compare->found_lost);
+    if (compare->cut > 0) cli_cut_words(out, "", compare->cut);
     for (uint32_t i = 0; i < compare->column_count; i++) {
         const struct explore_deviation *lost = &compare->at[i].lost;
         if (lost->option == 0) continue;
@@ -274,6 +275,7 @@ void cli_compare_json(struct buf *out, const struct cli_comparison *comparison) 
     report_json_bool(&json, "limited", compare->limited);
     report_json_bool(&json, "interrupted", comparison->interrupted);
     report_json_number(&json, "lost", compare->found_lost);
+    report_json_number(&json, "cut", compare->cut);
     report_json_bool(&json, "differ", compare->differ);
     if (compare->differ) report_json_number(&json, "first_differing_run", compare->differ_run + 1);
     report_json_open(&json, "columns", '[');

@@ -97,6 +97,7 @@ static void search_json(struct report_json *json, const struct searched *search,
     for (uint32_t i = 0; i < total->found_count; i++) found_json(json, &total->found[i]);
     report_json_close(json, ']');
     report_json_number(json, "lost", total->found_lost);
+    report_json_number(json, "cut", total->cut);
     if (search->requirements.count > 0)
         cli_coverage_json(&search->requirements, &total->exercised, proved(search), json);
     report_json_close(json, '}');
@@ -131,6 +132,7 @@ static void search_text(struct buf *out, const struct searched *search, struct s
         buf_print(out, ": ebb replay %.*s %.*s\n", (int)token.len, token.at, (int)path.len, path.at);
     }
     if (total->found_lost > 0) buf_print(out, "  and %u more kinds of findings\n", total->found_lost);
+    if (total->cut > 0) cli_cut_words(out, "  ", total->cut);
     if (search->requirements.count > 0)
         cli_coverage_text(&search->requirements, path, &total->exercised, proved(search), out);
 }

@@ -6,11 +6,18 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "explore/coverage.h"
 
 const struct scenario_stop *cli_stop(const struct options *options, const struct scenario *scenario) {
     const struct scenario_stop *rule = scenario_stop(scenario);
     bool said = options->runs_asked || options->time_ms > 0 || options->first || options->prove_asked;
     return rule->asked && !said ? rule : NULL;
+}
+
+void cli_cut_words(struct buf *out, const char *indent, uint32_t count) {
+    buf_print(out, "%sa run left up to ", indent);
+    explore_number_words(out, count);
+    buf_print(out, " more findings than its list has room for, which is %u\n", RUN_FINDINGS_MAX);
 }
 
 void cli_row_case(const struct source *source, uint32_t variant, const struct run_row *row, struct buf *expected,

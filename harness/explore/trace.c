@@ -9,6 +9,8 @@
 #define TRACE_WORDS_MAX (UINT64_C(1) << 25)
 /* And beyond as many events: each is compared with those before it. */
 #define TRACE_EVENTS_MAX 5000u
+/* Things that one event touches: as long as that, it is looked through for each. */
+#define TRACE_TOUCHED_MAX 1000u
 
 /* --- arrays that grow --------------------------------------------------------------------------------------------- */
 static bool grow(struct trace *self, void **at, uint32_t *capacity, uint32_t needed, size_t size) {
@@ -78,6 +80,8 @@ static const uint32_t *everything(struct trace *self) { /* or NULL */
 /* --- what is told while an event goes on --------------------------------------------------------------------------- */
 static void touch(struct ebb_observer *observer, uint64_t thing, struct ebb_access access) {
     struct trace *self = BASE_OWNER(observer, struct trace, observer);
+    if (self->touched.count == TRACE_TOUCHED_MAX) self->lost = true;
+    if (self->lost) return; /* nobody clears the list any more */
     if (explore_footprint_add(self->mem, &self->touched, thing, access) != OK) self->lost = true;
 }
 
@@ -298,7 +302,7 @@ static void see(struct ebb_observer *observer, struct ebb *ebb, enum ebb_sight s
 
 /* --- a run --------------------------------------------------------------------------------------------------------- */
 void explore_trace_init(struct trace *trace, struct mem *mem, struct trace_listener *listener) {
-    *trace = (struct trace){.observer = {see, touch, ready, cause, NULL}, .mem = mem, .listener = listener};
+    *trace = (struct trace){.observer = {see, touch, ready, cause, NULL, NULL}, .mem = mem, .listener = listener};
 }
 
 void explore_trace_deinit(struct trace *trace) {

@@ -269,6 +269,7 @@ static enum status run_column(struct run_compare *self, uint32_t column, const s
     if (state->replay == NULL) run_portfolio_ran(&state->portfolio, self->runs, true);
     (void)explore_more(explorer);
     const struct check_findings *findings = &state->result.findings;
+    if (findings->lost > self->cut) self->cut = findings->lost;
     state->leaking_runs += findings->count > 0 || findings->lost > 0;
     count_findings(self, column, findings);
     cost_add(&state->most, &meter.cost);

@@ -61,7 +61,7 @@ struct run_compare {
     bool differ, limited;            /* limited: a run met the budget of steps, and each further one may take as long */
     uint64_t differ_run;             /* from 0 */
     struct run_compare_found *found; /* in order of first sight, by signature */
-    uint32_t found_count, found_lost;
+    uint32_t found_count, found_lost, cut; /* cut: the most that the list of a single run had no room for */
 };
 struct run_compare_config {
     const struct run_compare_column *columns; /* borrowed */

@@ -109,5 +109,6 @@ static void came(struct ebb_observer *observer, const struct ebb_co *co, enum eb
 void run_exercising_init(struct run_exercising *self, const struct scenario_required *required,
                          struct run_exercised *into) {
     ASSERT(into->count == scenario_required_count(required));
-    *self = (struct run_exercising){.observer = {see, touch, ready, cause, came}, .required = required, .into = into};
+    *self =
+        (struct run_exercising){.observer = {see, touch, ready, cause, came, NULL}, .required = required, .into = into};
 }

@@ -54,6 +54,7 @@ enum status run_harvest_add(struct run_harvest *harvest, const struct run_harves
     }
     TRY(run_exercised_add(&harvest->exercised, &later->exercised));
     harvest->found_lost += later->found_lost;
+    if (later->cut > harvest->cut) harvest->cut = later->cut;
     harvest->runs += later->runs;
     harvest->leaking_runs += later->leaking_runs;
     harvest->steps += later->steps;
@@ -121,6 +122,7 @@ enum status run_harvest_write(const struct run_harvest *harvest, struct report_j
     report_json_number(json, "steps", harvest->steps);
     report_json_bool(json, "limited", harvest->limited);
     report_json_number(json, "lost", harvest->found_lost);
+    report_json_number(json, "cut", harvest->cut);
     report_json_open(json, "found", '[');
     for (uint32_t i = 0; i < harvest->found_count; i++) {
         const struct run_survey_found *found = &harvest->found[i];
@@ -241,6 +243,7 @@ enum status run_harvest_read(struct run_harvest *harvest, struct report_json_rea
     harvest->steps = report_json_read_number(reader, "steps");
     harvest->limited = report_json_read_bool(reader, "limited");
     harvest->found_lost = report_json_read_small(reader, "lost");
+    harvest->cut = report_json_read_small(reader, "cut");
     if (harvest->leaking_runs > harvest->runs) report_json_refuse(reader, "more runs leak than there were");
     report_json_read_open(reader, "found", '[');
     while (report_json_read_more(reader)) {

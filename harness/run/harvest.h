@@ -23,6 +23,7 @@ struct run_harvest {
     struct run_survey_found *found;
     struct run_exercised exercised;   /* of none, where the campaign does not ask */
     uint32_t found_count, found_lost; /* lost: how often a signature was met for which RUN_FINDINGS_MAX left no room */
+    uint32_t cut;                     /* the most findings that the list of a single run had no room for */
 };
 CHECKED enum status run_harvest_init(struct run_harvest *harvest, struct mem *mem); /* ERR_NOMEM: deinit is fine */
 void run_harvest_deinit(struct run_harvest *harvest);

@@ -123,6 +123,7 @@ enum status run_survey_go(struct run_survey *search) {
     TRY(explore_coverage_end(&got->coverage, run_enough_verdict(findings)));
     run_portfolio_ran(&search->portfolio, number, got->coverage.distinct > distinct);
     (void)explore_more(explorer);
+    if (findings->lost > got->cut) got->cut = findings->lost;
     got->leaking_runs += findings->count > 0 || findings->lost > 0;
     got->steps += search->result.steps;
     got->runs++;

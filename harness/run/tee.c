@@ -44,7 +44,7 @@ void run_tee_add(struct run_tee *tee, struct ebb_observer *other) {
     tee->at[tee->count++] = other;
     if (other->touch == NULL) return;
     if (tee->depends == NULL) tee->depends = other;
-    tee->observer = (struct ebb_observer){see, touch, ready, cause, came};
+    tee->observer = (struct ebb_observer){see, touch, ready, cause, came, NULL};
 }
 
 struct ebb_observer *run_tee_observer(struct run_tee *tee) {

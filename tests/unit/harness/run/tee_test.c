@@ -35,8 +35,8 @@ static void came(struct ebb_observer *observer, const struct ebb_co *co, enum eb
 
 /* What it depends on is the first one's business; what came of a verb is for everybody who asks. */
 static void two_that_ask(void) {
-    struct looker first = {.observer = {see, touch, ready, cause, NULL}};
-    struct looker second = {.observer = {see, touch, ready, cause, came}}, looks = {.observer = {.see = see}};
+    struct looker first = {.observer = {see, touch, ready, cause, NULL, NULL}};
+    struct looker second = {.observer = {see, touch, ready, cause, came, NULL}}, looks = {.observer = {.see = see}};
     struct run_tee tee;
     run_tee_init(&tee, NULL);
     run_tee_add(&tee, &looks.observer);
@@ -54,7 +54,7 @@ static void two_that_ask(void) {
 }
 
 static void who_is_told(void) {
-    struct looker asks = {.observer = {see, touch, ready, cause, NULL}}, looks = {.observer = {.see = see}},
+    struct looker asks = {.observer = {see, touch, ready, cause, NULL, NULL}}, looks = {.observer = {.see = see}},
                   third = looks;
     struct run_tee tee;
     run_tee_init(&tee, NULL);
