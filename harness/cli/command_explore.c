@@ -24,7 +24,9 @@ static void on_interrupt(int signal_number) {
     interrupted = 1;
 }
 
-#define CHECKPOINT_MS 2000 /* between two of them; each is all of the file */
+/* Between two checkpoints, or so many times as long as the last took: each is all of the file. */
+#define CHECKPOINT_MS 2000
+#define CHECKPOINT_TIMES 20
 
 struct exploring {
     const struct options *options;
@@ -36,7 +38,9 @@ struct exploring {
     struct part_head head;        /* what it is a part of, or a checkpoint of */
     struct searched *kept;        /* for checkpoints: every search of the whole, in order */
     uint32_t kept_count;
-    uint64_t checkpoint_ms; /* when the last was written */
+    const struct searched *now; /* that is being searched, and how; else NULL */
+    const struct run_split *split;
+    uint64_t checkpoint_ms; /* when the next is due */
     bool unexpected, failed, bad_input;
 };
 struct searching { /* one variant */
@@ -63,24 +67,62 @@ static const char *strategy_of(const struct options *options, const struct scena
 }
 
 /* --- checkpoints -------------------------------------------------------------------------------------------------- */
+/* What is known of one search: its first chunks or, of a lone one that is on its way, where it is. */
+static enum status kept_put(const struct exploring *self, const struct searched *kept, struct report_json *json) {
+    const struct run_survey *making = kept == self->now ? self->split->making : NULL;
+    if (kept->chunks > 0)
+        return cli_searched_put(kept, 0, kept->chunks, kept->before.mem == NULL ? &kept->total : &kept->before, NULL,
+                                json);
+    if (making == NULL || !run_portfolio_lone(&making->portfolio))
+        return kept->left.mem == NULL ? OK : cli_searched_put(kept, 0, 0, &kept->left, kept->states, json);
+    struct buf states[2];
+    for (uint32_t i = 0; i < 2; i++) buf_init(&states[i], mem_system());
+    run_portfolio_keep(&making->portfolio, states);
+    enum status status = buf_status(&states[0]) == OK ? buf_status(&states[1]) : ERR_NOMEM;
+    if (status == OK) status = cli_searched_put(kept, 0, 0, &making->got, states, json);
+    for (uint32_t i = 0; i < 2; i++) buf_deinit(&states[i]);
+    return status;
+}
+
 static void checkpoint(struct exploring *self) {
     const char *path = self->options->checkpoint;
     struct part_writer writer;
     if (path == NULL) return;
+    uint64_t begun_ms = cli_now_ms();
     cli_part_begin(&writer, &self->head);
     report_json_open(&writer.json, "searches", '[');
     enum status status = OK;
     for (uint32_t i = 0; i < self->kept_count && status == OK; i++) {
-        const struct searched *kept = &self->kept[i];
-        cli_searched_open(kept, &writer.json);
-        const struct run_harvest *total = kept->before.mem == NULL ? &kept->total : &kept->before;
-        if (kept->chunks > 0) status = cli_searched_put(kept, 0, kept->chunks, total, &writer.json);
+        cli_searched_open(&self->kept[i], &writer.json);
+        status = kept_put(self, &self->kept[i], &writer.json);
         cli_searched_close(&writer.json);
     }
     report_json_close(&writer.json, ']');
     if (status != OK || !cli_part_end(&writer, path)) self->failed = true;
     cli_part_drop(&writer);
-    self->checkpoint_ms = cli_now_ms();
+    uint64_t now_ms = cli_now_ms(), pause_ms = (now_ms - begun_ms) * CHECKPOINT_TIMES;
+    self->checkpoint_ms = now_ms + (pause_ms > CHECKPOINT_MS ? pause_ms : CHECKPOINT_MS);
+}
+
+static void checkpoint_if_due(struct exploring *self) {
+    if (self->options->checkpoint != NULL && cli_now_ms() >= self->checkpoint_ms) checkpoint(self);
+}
+
+/* Of a search that was left on its way; whether another one can go on there is asked before any is made. */
+static enum status left_take(const struct exploring *self, struct searched *kept, struct report_json_reader *reader) {
+    struct run_portfolio portfolio = {0};
+    struct str states[2] = {buf_str(&kept->states[0]), buf_str(&kept->states[1])};
+    const struct options *options = self->options;
+    if (states[0].len == 0) report_json_refuse(reader, "a checkpoint starts at the first chunk");
+    if (reader->failed) return OK;
+    TRY(run_portfolio_init(&portfolio, mem_system(), kept->strategy.at, options->seed, options->timers));
+    enum status status = run_portfolio_resume(&portfolio, states);
+    run_portfolio_deinit(&portfolio);
+    if (status == ERR_INPUT) report_json_refuse(reader, "this is no state of such a search");
+    if (status == ERR_NOMEM) return status;
+    kept->left = kept->total;
+    kept->total = (struct run_harvest){0};
+    return run_harvest_init(&kept->total, mem_system());
 }
 
 /* What an earlier one had come to is where this one begins. False: told why. */
@@ -96,10 +138,10 @@ static bool resume(struct exploring *self) {
         bool more = false;
         status = cli_searched_read_open(kept, &file);
         if (status == OK) status = cli_searched_take(kept, &file, &more, &chunk, &chunks, &kept->total);
-        if (status == OK && more && (chunk != 0 || chunks == 0))
-            report_json_refuse(reader, "a checkpoint starts at the first chunk");
+        if (status == OK && more && chunk != 0) report_json_refuse(reader, "a checkpoint starts at the first chunk");
         if (status == OK && kept->total.runs > runs_of(self->options, kept->ruled ? &kept->stop : NULL))
             report_json_refuse(reader, "more was searched by then than --runs asks for");
+        if (status == OK && more && chunks == 0) status = left_take(self, kept, reader);
         kept->chunks = chunks;
         cli_searched_read_close(&file);
     }
@@ -123,6 +165,7 @@ static bool rule_met(struct run_split *split) {
 
 static void progress(struct run_split *split, uint64_t runs, const struct run_harvest *newest) {
     struct searching *self = BASE_OWNER(split, struct searching, split);
+    checkpoint_if_due(self->all);
     if (!cli_progress_due(&self->progress)) return;
     const struct run_harvest *total = &self->searched->total;
     if (total->coverage.distinct < newest->coverage.distinct) total = newest; /* the first chunk */
@@ -147,6 +190,17 @@ static bool whole(const struct searching *self, const struct run_harvest *got, c
     return searches ? run_portfolio_over(&survey->portfolio) : got->runs == RUN_CHUNK_RUNS;
 }
 
+/* A lone search on its way: here another process can go on. */
+static enum status leave(struct searched *searched, const struct run_harvest *got, const struct run_survey *survey) {
+    run_harvest_deinit(&searched->left);
+    TRY(run_harvest_init(&searched->left, mem_system()));
+    TRY(run_harvest_add(&searched->left, got));
+    for (uint32_t i = 0; i < 2; i++) buf_clear(&searched->states[i]);
+    run_portfolio_keep(&survey->portfolio, searched->states);
+    TRY(buf_status(&searched->states[0]));
+    return buf_status(&searched->states[1]);
+}
+
 static enum status came(struct run_split *split, uint64_t chunk, const struct run_harvest *got,
                         const struct run_survey *survey) {
     struct searching *self = BASE_OWNER(split, struct searching, split);
@@ -158,13 +212,14 @@ static enum status came(struct run_split *split, uint64_t chunk, const struct ru
     }
     TRY(run_harvest_add(&searched->total, got));
     if (survey != NULL && run_portfolio_searches(&survey->portfolio) > 0) {
+        buf_clear(&searched->complete);
         run_portfolio_words(&searched->complete, &survey->portfolio);
         searched->proved = run_portfolio_proved(&survey->portfolio);
         searched->whole = run_portfolio_over(&survey->portfolio);
     }
     if (next) searched->chunks++;
-    if (self->all->options->part != NULL) TRY(cli_searched_put(searched, chunk, 1, got, &self->all->part.json));
-    if (next && cli_now_ms() - self->all->checkpoint_ms >= CHECKPOINT_MS) checkpoint(self->all);
+    if (self->all->options->part != NULL) TRY(cli_searched_put(searched, chunk, 1, got, NULL, &self->all->part.json));
+    if (!next && survey != NULL && run_portfolio_lone(&survey->portfolio)) TRY(leave(searched, got, survey));
     return buf_status(&searched->complete);
 }
 
@@ -221,8 +276,14 @@ static void explore(struct exploring *self, const struct source *source, uint32_
     };
     cli_progress_start(&searching.progress);
     if (options->time_ms > 0) searching.until_ms = searching.progress.start_ms + options->time_ms;
+    if (searched->left.mem != NULL)
+        searching.split.kept =
+            (struct run_split_kept){&searched->left, {buf_str(&searched->states[0]), buf_str(&searched->states[1])}};
+    self->now = searched;
+    self->split = &searching.split;
     enum status status = search(self, &searching);
     checkpoint(self);
+    self->now = NULL;
     cli_progress_end(&searching.progress);
     if (cli_searched_tell(searched, interrupted != 0, &self->out, options->json ? &self->json : NULL) != OK)
         self->failed = true;
@@ -282,7 +343,7 @@ static void explore_all(struct exploring *self) {
     if (options->part != NULL) report_json_open(&self->part.json, "searches", '[');
     if (options->json) cli_searched_json_begin(&self->json);
     uint32_t count = 0;
-    self->checkpoint_ms = cli_now_ms();
+    self->checkpoint_ms = cli_now_ms() + CHECKPOINT_MS;
     for (uint32_t i = 0; i < sources->count; i++)
         for (uint32_t variant = 0; variant < scenario_variant_count(sources->at[i].scenario) && !interrupted; variant++)
             if (wanted(options, &sources->at[i], variant))

@@ -17,6 +17,7 @@ static bool copy(struct str from, struct str *out) {
 enum status cli_searched_init(struct searched *searched, struct str path, struct str variant, struct str strategy) {
     *searched = (struct searched){0};
     buf_init(&searched->complete, mem_system());
+    for (uint32_t i = 0; i < 2; i++) buf_init(&searched->states[i], mem_system());
     TRY(run_harvest_init(&searched->total, mem_system()));
     bool good = copy(path, &searched->path) && copy(variant, &searched->variant);
     return good && copy(strategy, &searched->strategy) ? OK : ERR_NOMEM;
@@ -27,6 +28,9 @@ void cli_searched_deinit(struct searched *searched) {
     cli_part_text_free(searched->variant);
     cli_part_text_free(searched->strategy);
     if (searched->complete.mem != NULL) buf_deinit(&searched->complete);
+    for (uint32_t i = 0; i < 2; i++)
+        if (searched->states[i].mem != NULL) buf_deinit(&searched->states[i]);
+    run_harvest_deinit(&searched->left);
     run_harvest_deinit(&searched->total);
     run_harvest_deinit(&searched->before);
     cli_coverage_free(&searched->requirements);
@@ -189,14 +193,29 @@ void cli_searched_open(const struct searched *searched, struct report_json *json
     report_json_open(json, "chunks", '[');
 }
 
+/* Line by line, as the reader of parts likes texts. */
+static void state_put(struct report_json *json, struct str text) {
+    report_json_open(json, NULL, '[');
+    while (text.len > 0) {
+        const char *end = memchr(text.at, '\n', text.len);
+        size_t len = end == NULL ? text.len : (size_t)(end - text.at);
+        report_json_text(json, NULL, (struct str){text.at, len});
+        text = (struct str){text.at + len + (end != NULL), text.len - len - (end != NULL)};
+    }
+    report_json_close(json, ']');
+}
+
 enum status cli_searched_put(const struct searched *searched, uint64_t chunk, uint64_t chunks,
-                             const struct run_harvest *got, struct report_json *json) {
+                             const struct run_harvest *got, const struct buf states[2], struct report_json *json) {
     report_json_open(json, NULL, '{');
     report_json_number(json, "chunk", chunk);
     report_json_number(json, "chunks", chunks);
     report_json_text(json, "complete", buf_str(&searched->complete));
     report_json_bool(json, "proved", searched->proved);
     report_json_bool(json, "whole", searched->whole);
+    report_json_open(json, "states", '[');
+    for (uint32_t i = 0; states != NULL && i < 2; i++) state_put(json, buf_str(&states[i]));
+    report_json_close(json, ']');
     TRY(run_harvest_write(got, json));
     report_json_close(json, '}');
     return OK;
@@ -251,6 +270,28 @@ enum status cli_searched_read_open(struct searched *searched, struct part_file *
     return status;
 }
 
+static enum status states_take(struct searched *searched, struct part_file *file) {
+    struct report_json_reader *reader = &file->reader;
+    uint32_t count = 0;
+    report_json_read_open(reader, "states", '[');
+    for (; report_json_read_more(reader) && count < 2; count++) {
+        buf_clear(&searched->states[count]);
+        report_json_read_open(reader, NULL, '[');
+        while (report_json_read_more(reader)) {
+            struct str line = cli_part_text(file, NULL);
+            if (line.at == NULL) return ERR_NOMEM;
+            buf_put(&searched->states[count], line);
+            buf_put_char(&searched->states[count], '\n');
+            cli_part_text_free(line);
+        }
+        report_json_read_close(reader, ']');
+        TRY(buf_status(&searched->states[count]));
+    }
+    if (count == 1) report_json_refuse(reader, "expected a state for each timer mode, or none");
+    report_json_read_close(reader, ']');
+    return OK;
+}
+
 enum status cli_searched_take(struct searched *searched, struct part_file *file, bool *more, uint64_t *chunk,
                               uint64_t *chunks, struct run_harvest *got) {
     struct report_json_reader *reader = &file->reader;
@@ -270,6 +311,7 @@ enum status cli_searched_take(struct searched *searched, struct part_file *file,
     }
     cli_part_text_free(complete);
     TRY(buf_status(&searched->complete));
+    TRY(states_take(searched, file));
     TRY(run_harvest_read(got, reader));
     if (got->exercised.count != searched->requirements.count)
         report_json_refuse(reader, "expected as many requirements here as the search has");

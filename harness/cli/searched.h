@@ -19,6 +19,8 @@ struct searched {
     uint64_t chunk_count; /* of the whole */
     uint64_t chunks;      /* from the first on, that came whole: what `total` or, if there is one, `before` is of */
     struct run_harvest total;
+    struct run_harvest left;   /* of a search that was left on its way, for another process; mem NULL: none was */
+    struct buf states[2];      /* where that is: see run_portfolio_keep */
     struct run_harvest before; /* what it was when the first chunk came that is not whole; mem NULL: none did */
     struct buf complete;       /* what a strategy that searches has come to; empty: it samples */
     bool proved;
@@ -40,15 +42,17 @@ void cli_searched_json_end(struct report_json *json);
 /* Something where nothing is expected or, where the whole is known, nothing where something is. */
 bool cli_searched_unexpected(const struct searched *searched, bool whole);
 
-/* In a part each search is an object, with a list of what its chunks have shown. */
+/* In a part each search is an object, with a list of what its chunks have shown. `states`: of a search on its way, which
+ * is chunk 0, and of which `chunks` are 0; else NULL. */
 void cli_searched_open(const struct searched *searched, struct report_json *json);
 CHECKED enum status cli_searched_put(const struct searched *searched, uint64_t chunk, uint64_t chunks,
-                                     const struct run_harvest *got, struct report_json *json);
+                                     const struct run_harvest *got, const struct buf states[2],
+                                     struct report_json *json);
 void cli_searched_close(struct report_json *json);
 
 /* The counterparts. An empty `searched` is filled in; what is said must else be what it says. ERR_NOMEM */
 CHECKED enum status cli_searched_read_open(struct searched *searched, struct part_file *file);
-/* `*more`: here is another one, and `got`, which has to be empty, holds it. ERR_NOMEM */
+/* `*more`: here is another one, and `got`, which has to be empty, holds it; `searched` has its states. ERR_NOMEM */
 CHECKED enum status cli_searched_take(struct searched *searched, struct part_file *file, bool *more, uint64_t *chunk,
                                       uint64_t *chunks, struct run_harvest *got);
 void cli_searched_read_close(struct part_file *file);

@@ -232,6 +232,16 @@ void explore_coarse(struct explorer *explorer) {
     if (explorer->search != NULL) explore_search_coarse(explorer->search);
 }
 
+void explore_keep(const struct explorer *explorer, struct buf *out) {
+    ASSERT(explorer->search != NULL && !explorer->ran);
+    explore_search_write(out, explorer->search);
+}
+
+enum status explore_resume(struct explorer *explorer, struct str text) {
+    ASSERT(explorer->search != NULL && !explorer->begun);
+    return explore_search_read(explorer->search, text);
+}
+
 const struct explore_search *explore_searching(const struct explorer *explorer) { return explorer->search; }
 
 uint64_t explore_decisions(const struct explorer *explorer) { return explorer->decisions; }

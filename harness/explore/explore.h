@@ -69,6 +69,10 @@ bool explore_more(struct explorer *explorer);
 struct explore_search;
 const struct explore_search *explore_searching(const struct explorer *explorer); /* NULL: it samples */
 void explore_coarse(struct explorer *explorer); /* before the first run: see explore_search_coarse */
+/* Where a search is, as text, and a new one of the same config that goes on from there: see explore_search_write. */
+struct buf;
+void explore_keep(const struct explorer *explorer, struct buf *out);
+CHECKED enum status explore_resume(struct explorer *explorer, struct str text); /* ERR_INPUT, ERR_NOMEM */
 /* For a portfolio: another explorer has run the same scenario, and took so many decisions. */
 void explore_learn(struct explorer *explorer, uint64_t decisions);
 /* What was decided since explore_begin; borrowed until the next. ERR_NOMEM when a deviation was lost for lack of

@@ -1,71 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* search.c — see search.h. The stack of decisions is kept from run to run: each run follows it to its end, and from there
  * on takes the default, or the first that does not sleep. */
-#include "explore/search.h"
+#include "explore/search_impl.h"
 
 #include "base/hash.h"
 #include "explore/coverage.h"
-#include "explore/wakeup.h"
-
-#define SEARCH_NODES_MAX 1000000u
-
-struct search_sleeper { /* one whose next event, with all its data choices, has been run from here */
-    uint64_t actor;
-    bool ends; /* its event ended a run, by a panic: nothing can follow it, so it stands for nothing but itself */
-    struct footprint footprint;
-};
-
-struct search_node {
-    bool next; /* who; else a data choice within an event */
-    uint32_t count, chosen;
-    bool strayed;  /* reduced, data: what is chosen was not planned */
-    bool closed;   /* reduced, data: nothing is run that is not planned */
-    uint64_t cost; /* plain: of the options chosen before */
-    uint32_t todo; /* reduced: the wakeup tree of what is to be run from here; what is being run is no longer in it */
-    bool *done;    /* reduced, data: options that were taken */
-    uint64_t *actors; /* of each option. All below: reduced and `next` only */
-    uint32_t option_capacity, done_capacity;
-    bool ends;                  /* as above */
-    uint32_t event;             /* the number of the event that it chooses */
-    struct footprint footprint; /* of the chosen one's event, over its data choices */
-    uint32_t *asleep;           /* on arrival: places in `sleepers` */
-    uint32_t asleep_count, asleep_capacity;
-    uint32_t sleepers_from; /* those it has added itself begin there */
-};
-
-struct explore_search {
-    struct trace trace;
-    struct trace_listener listener;
-    struct mem *mem;
-    enum ebb_timers timers;
-    uint64_t delays;
-    struct explore_search_state state;
-    struct search_node *nodes; /* those beyond `count` are kept for later */
-    uint32_t count, capacity;
-    uint32_t at;    /* decisions taken in this run */
-    uint32_t fresh; /* events before this one were there in the run before */
-    struct search_sleeper *sleepers;
-    uint32_t sleeper_count, sleeper_capacity;
-    uint32_t *asleep; /* now */
-    uint32_t asleep_count, asleep_capacity;
-    struct wakeup wakeup;
-    uint32_t todo;    /* what is to be run after the last known decision */
-    bool followed;    /* the event that goes on has been found in it */
-    bool open;        /* set by the owner: every case and value is run from everywhere */
-    bool closed;      /* some have not been */
-    bool strayed;     /* it takes another option than was planned, while some slept */
-    uint32_t *before; /* see races */
-    uint32_t before_capacity;
-    struct wakeup_event *events;
-    uint32_t event_capacity;
-    uint32_t until; /* of this run's events those before this one count, the one that ended the run not among them */
-    bool ended;     /* there was such a one */
-    bool redundant, diverged;
-};
 
 static bool reduced(const struct explore_search *self) { return self->delays == SEARCH_REDUCED; }
 
-static bool grow(struct explore_search *self, void **at, uint32_t *capacity, uint32_t needed, size_t size) {
+bool explore_search_grow(struct explore_search *self, void **at, uint32_t *capacity, uint32_t needed, size_t size) {
     if (needed <= *capacity) return true;
     uint32_t wanted = *capacity < 8 ? 8 : *capacity * 2;
     if (wanted < needed) wanted = needed;
@@ -79,7 +22,6 @@ static bool grow(struct explore_search *self, void **at, uint32_t *capacity, uin
     *capacity = wanted;
     return true;
 }
-#define GROW(self, array, capacity, needed) grow((self), (void **)&(array), &(capacity), (needed), sizeof *(array))
 
 /* --- who sleeps ---------------------------------------------------------------------------------------------------- */
 static const struct search_sleeper *sleeping(const struct explore_search *self, uint64_t actor) { /* or NULL */

@@ -46,6 +46,10 @@ bool explore_search_whole(const struct explore_search *search);     /* complete,
 bool explore_search_faultless(const struct explore_search *search); /* that, but for the faults, which were spared */
 /* "all 1 633 traces", "all 532 schedules within 2 delays", "the first 10 000 traces, not all". */
 void explore_search_words(struct buf *out, const struct explore_search *search);
+/* As text, between two runs; and what another process goes on with, a new search of the same kind. ERR_INPUT: this is no
+ * such text. ERR_NOMEM. After either it is good for nothing but free. */
+void explore_search_write(struct buf *out, const struct explore_search *search);
+CHECKED enum status explore_search_read(struct explore_search *search, struct str text);
 uint64_t explore_search_hash(const struct explore_search *search); /* of the last run's trace; for tests: */
 void explore_search_hashing(struct explore_search *search, bool yes);
 void explore_search_open(struct explore_search *search);   /* plan nothing but who runs: more runs, the same traces */

@@ -131,6 +131,21 @@ uint32_t run_portfolio_searches(const struct run_portfolio *portfolio) {
     return count;
 }
 
+bool run_portfolio_lone(const struct run_portfolio *portfolio) {
+    return portfolio->count == 1 && portfolio->lead == 0 && run_portfolio_searches(portfolio) == 1;
+}
+
+void run_portfolio_keep(const struct run_portfolio *portfolio, struct buf states[2]) {
+    ASSERT(run_portfolio_lone(portfolio));
+    for (uint32_t mode = 0; mode < 2; mode++) explore_keep(portfolio->at[0][mode], &states[mode]);
+}
+
+enum status run_portfolio_resume(struct run_portfolio *portfolio, const struct str states[2]) {
+    if (!run_portfolio_lone(portfolio)) return ERR_INPUT;
+    for (uint32_t mode = 0; mode < 2; mode++) TRY(explore_resume(portfolio->at[0][mode], states[mode]));
+    return OK;
+}
+
 void run_portfolio_words(struct buf *out, const struct run_portfolio *portfolio) {
     for (uint32_t i = 0, told = 0; i < portfolio->count; i++)
         for (uint32_t mode = 0; mode < 2; mode++) {

@@ -44,6 +44,12 @@ void run_portfolio_words(struct buf *out, const struct run_portfolio *portfolio)
 bool run_portfolio_proved(const struct run_portfolio *portfolio);
 /* Or would have, had no fault been permitted? */
 bool run_portfolio_faultless(const struct run_portfolio *portfolio);
+/* One strategy that searches, and nothing else: then another process can go on with it. Its searches are texts, one for
+ * each timer mode, between two runs. ERR_INPUT: these are none of it; ERR_NOMEM: either way it is good for nothing but
+ * deinit. */
+bool run_portfolio_lone(const struct run_portfolio *portfolio);
+void run_portfolio_keep(const struct run_portfolio *portfolio, struct buf states[2]);
+CHECKED enum status run_portfolio_resume(struct run_portfolio *portfolio, const struct str states[2]);
 /* That run is over: what it showed of the scenario reaches the strategies. Was it `fresh`, that is, did it behave as none
  * before it? Where nobody looks all are said to be: then turns are equal, and known beforehand. */
 void run_portfolio_ran(struct run_portfolio *portfolio, uint64_t run, bool fresh);

@@ -52,11 +52,15 @@ static enum status chunk_make(struct splitting *self, uint64_t chunk, struct run
     struct run_survey *survey = *out;
     survey->pumped = self->pumped;
     enum status status = run_survey_from(survey, from);
+    if (status == OK && self->searches && split->kept.got != NULL)
+        status = run_survey_resume(survey, split->kept.got, split->kept.states);
+    split->making = survey;
     while (status == OK && survey->got.runs < runs && !run_portfolio_over(&survey->portfolio) &&
            !run_split_over(split, &survey->got) && !stopped(split)) {
         status = run_survey_go(survey);
         if (split->progress != NULL) split->progress(split, self->runs + survey->got.runs, &survey->got);
     }
+    split->making = NULL;
     self->pumped = survey->pumped;
     if (status == ERR_INPUT) split->fault = survey->result.fault;
     return status;

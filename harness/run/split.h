@@ -28,7 +28,13 @@ struct run_split {
      * whole unless it was stopped, or ended itself by `limited` or `first`. ERR_NOMEM */
     enum status (*came)(struct run_split *, uint64_t chunk, const struct run_harvest *got,
                         const struct run_survey *survey);
-    struct diag fault; /* ERR_INPUT: why a run could not be made */
+    /* Where the one chunk of a lone search was when it was left, which run_portfolio_resume takes; all NULL: it begins. */
+    struct run_split_kept {
+        const struct run_harvest *got;
+        struct str states[2];
+    } kept;
+    const struct run_survey *making; /* the one that is being made here, while `progress` is told; else NULL */
+    struct diag fault;               /* ERR_INPUT: why a run could not be made */
 };
 /* How many chunks the whole has; 1 for a search. `*searches` says whether it is one. ERR_NOMEM, ERR_INPUT */
 CHECKED enum status run_split_chunks(const struct run_campaign *campaign, uint64_t runs, uint64_t *count,

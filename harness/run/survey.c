@@ -107,6 +107,12 @@ enum status run_survey_from(struct run_survey *search, uint64_t run) {
     return OK;
 }
 
+enum status run_survey_resume(struct run_survey *search, const struct run_harvest *got, const struct str states[2]) {
+    ASSERT(search->from == 0 && search->got.runs == 0);
+    TRY(run_portfolio_resume(&search->portfolio, states));
+    return run_harvest_add(&search->got, got);
+}
+
 enum status run_survey_go(struct run_survey *search) {
     const struct explore_schedule *taken = NULL;
     struct explorer *explorer;

@@ -30,6 +30,9 @@ CHECKED enum status run_survey_new(struct mem *mem, struct run_survey **out, con
 /* Before the first run: the next one has this number. Strategies learn from the runs that lead, if there are any, which
  * are made and not counted. ERR_NOMEM, ERR_INPUT */
 CHECKED enum status run_survey_from(struct run_survey *search, uint64_t run);
+/* Before the first run: goes on where run_portfolio_keep was called, having seen `got`. ERR_INPUT, ERR_NOMEM */
+CHECKED enum status run_survey_resume(struct run_survey *search, const struct run_harvest *got,
+                                      const struct str states[2]);
 void run_survey_free(struct run_survey *search);              /* NULL is fine */
 CHECKED enum status run_survey_go(struct run_survey *search); /* one more run. ERR_NOMEM, ERR_INPUT */
 

@@ -17,11 +17,13 @@ wrong() {
 cp "$scenarios"/patterns/{lock-ab-ba,send-after-timeout}.yaml .
 printf 'ebb: 1\nmain: [{loop: [yield]}]\nlimits: {steps: 50}\n' >limit.yaml
 
+forms="text --json"
 # same NAME RUNS ARGUMENTS…: what `stop` has left is gone on with up to so many runs, in all forms.
 same() {
     local name=$1 runs=$2 form jobs
     shift 2
-    for form in "" --json; do
+    for form in $forms; do
+        [ "$form" != text ] || form=
         "$EBB" explore --runs "$runs" $form "$@" >whole 2>told
         echo "exit $?" >>whole
         for jobs in 1 2; do
@@ -70,12 +72,25 @@ stopped() {
     [ $got -eq "$code" ] || wrong "$name: ends with $got, not $code"
     runs=$(grep -m 1 '"runs"' stop | tr -dc 0-9)
     [ "$runs" -ge 1024 ] || wrong "$name: nothing was kept"
-    same "$name" $((runs + 1500)) "$@"
+    forms=--json same "$name" $((runs + 1500)) "$@"
 }
 stopped "an interrupt" INT 3 lock-ab-ba.yaml
 grep -q "is blocked for ever" out || wrong "an interrupt loses what was found"
 stopped "an interrupt of several processes" INT 3 --jobs 2 lock-ab-ba.yaml
 stopped "an end without a warning" KILL 137 --seed 3 lock-ab-ba.yaml
+
+# Searches that know their end go on in the middle, at the next run.
+printf 'ebb: 1\nshared: {v: 0, c: chan(), m: mutex()}\nmain: [{go: p(), count: 5}, {try_recv: c}, {lock: m}]\nprocs:\n  p: [{atomic: {v: v * 3 + 1}}, {try_send: c}, {lock: m}, {choose: 2, into: n}, {if: n == 1, then: [{unlock: m}]}, {atomic: {v: v * 7}}]\nexpect: [{blocked: p}]\n' >big.yaml
+stopped "a search of all traces" INT 3 --strategy all big.yaml
+stopped "a search of all traces, killed" KILL 137 --strategy all --timers idle big.yaml
+stopped "a search of all schedules within bounds" INT 3 --strategy every big.yaml
+"$EBB" explore --strategy all --coverage --runs 700 --checkpoint stop big.yaml >out 2>told
+same "what operations can come to" 1000 --strategy all --coverage big.yaml
+"$EBB" explore --strategy all --runs 700 --checkpoint stop lock-ab-ba.yaml big.yaml send-after-timeout.yaml >out 2>told
+for runs in 900 1100 1500; do # on its way in the second, time and again
+    "$EBB" explore --strategy all --runs $runs --resume stop --checkpoint stop lock-ab-ba.yaml big.yaml send-after-timeout.yaml >out 2>told
+done
+same "one of three is on its way" 2000 --strategy all lock-ab-ba.yaml big.yaml send-after-timeout.yaml
 
 # refused NAME WORDS ARGUMENTS…
 refused() {
@@ -103,6 +118,15 @@ refused "other strategies than the rule's" "error: expected another search here"
 refused "nothing there" "nonesuch: error: No such file" --resume nonesuch lock-ab-ba.yaml
 "$EBB" merge stop >out 2>told
 [ $? -eq 2 ] && grep -q "stop:1:1: error: this is a checkpoint" told || wrong "a checkpoint is merged"
+"$EBB" explore --strategy all --runs 300 --checkpoint stop lock-ab-ba.yaml big.yaml >out 2>told
+sed 's/"\([0-9 ]*\) "/"\1 1 "/' stop >other
+refused "a state that is none" "other:" --strategy all --resume other lock-ab-ba.yaml big.yaml
+size=$(wc -c <stop)
+for ((at = 1; at < size; at += size / 40)); do
+    { head -c $at stop; printf '#'; tail -c +$((at + 2)) stop; } >other
+    refused "changed at $at" "other:" --strategy all --resume other lock-ab-ba.yaml big.yaml
+done
+"$EBB" explore --runs 3000 --checkpoint stop lock-ab-ba.yaml >out 2>told
 size=$(wc -c <stop)
 for ((at = 1; at < size; at += size / 40)); do
     head -c $at stop >other
