@@ -63,7 +63,10 @@ static struct run_exercising *of(struct ebb_observer *observer) {
 
 static void mark(struct run_exercising *self, const struct ebb_co *co, enum ebb_outcome outcome, uint32_t index) {
     uint32_t number = scenario_required_find(self->required, co, outcome, index);
-    if (number != SCENARIO_REQUIRED_NONE) self->into->bits[number / 64] |= UINT64_C(1) << number % 64;
+    if (number == SCENARIO_REQUIRED_UNASKED)
+        self->unasked = true;
+    else if (number != SCENARIO_REQUIRED_NONE)
+        self->into->bits[number / 64] |= UINT64_C(1) << number % 64;
 }
 
 static void see(struct ebb_observer *observer, struct ebb *ebb, enum ebb_sight sight, struct ebb_co *co,

@@ -33,7 +33,8 @@ struct run_exercising {
     struct ebb_observer observer; /* what a world is given */
     const struct scenario_required *required;
     struct run_exercised *into;
-    bool waited; /* the verb that goes on has, before the step that completes it */
+    bool waited;  /* the verb that goes on has, before the step that completes it */
+    bool unasked; /* something came to pass that the text was read as if it never could; for tests */
 };
 void run_exercising_init(struct run_exercising *self, const struct scenario_required *required,
                          struct run_exercised *into);

@@ -48,8 +48,10 @@ static struct peers peers_of(const struct table *self, const struct expr *expr, 
     if (self->flow.full) return all;
     scenario_flow_values(&self->flow, expr, &set);
     for (uint32_t i = 0; i < self->flow.site_count; i++) {
+        bool own = self->flow.sites[i].kind == kind;
+        if (own && kind->acts != NULL) found.waits |= self->sites[i].waits; /* a context ends those below it */
         if (!scenario_flow_in(&set, i)) continue;
-        if (self->flow.sites[i].kind != kind) {
+        if (!own) {
             if (expr->what != EXPR_MEMBER) continue;
             found.rights |= acts(self->flow.sites[i].kind);
         }

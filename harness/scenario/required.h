@@ -15,6 +15,7 @@
 
 struct scenario_required;
 #define SCENARIO_REQUIRED_NONE UINT32_MAX
+#define SCENARIO_REQUIRED_UNASKED (UINT32_MAX - 1)
 /* One requirement: `index`th of its operation, of so many that stand behind each other. */
 struct scenario_requirement {
     uint32_t operation, index, count;
@@ -32,7 +33,8 @@ void scenario_required_operation(const struct scenario_required *required, uint3
 /* "after a wait", "case 2: recv reply" */
 void scenario_required_words(const struct scenario_required *required, uint32_t number, struct buf *out);
 /* Which one it is that the verb of `co` comes to this, of a select's cases of sends and receives the `index`th, from 0;
- * VAIN of a select is its "default", or its "after". NONE: none of a step of the scenario. */
+ * VAIN of a select is its "default", or its "after". NONE: the verb is not its step's own, or comes to no such thing by
+ * its kind's table. UNASKED: it does, and the text was read as if it never could. */
 uint32_t scenario_required_find(const struct scenario_required *required, const struct ebb_co *co,
                                 enum ebb_outcome outcome, uint32_t index);
 

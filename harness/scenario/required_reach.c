@@ -107,5 +107,6 @@ uint32_t scenario_required_find(const struct scenario_required *required, const 
         if (required->entries[i].outcome == outcome &&
             (outcome != EBB_OUTCOME_CASE || required->entries[i].number == index))
             return i;
-    return SCENARIO_REQUIRED_NONE;
+    uint32_t outcomes = co->op->outcomes == 0 ? EBB_OUTCOME_DONE : co->op->outcomes;
+    return (outcomes & outcome) != 0 ? SCENARIO_REQUIRED_UNASKED : SCENARIO_REQUIRED_NONE;
 }

@@ -64,6 +64,10 @@ static void members(void) {
          "5:5 recv x.done: at once, after a wait, on what is closed\n"
          "6:5 recv t.channel: at once, after a wait\n"
          "7:5 cancel x: at once, waking another");
+    asks(HEAD "main:\n  - let: {x: context()}\n  - cancel: x\n", "4:5 cancel x: at once");
+    asks(HEAD "main:\n  - let: {x: context()}\n  - let: {y: context(x)}\n  - recv: y.done\n  - cancel: x\n",
+         "5:5 recv y.done: at once, after a wait, on what is closed\n"
+         "6:5 cancel x: at once, waking another");
 }
 
 static void selects(void) {
