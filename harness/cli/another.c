@@ -352,6 +352,14 @@ static void hear(struct asking *self) {
     }
 }
 
+void cli_another_warn(const struct cli_another *another) {
+    if (another->refused[0] == '\0') return;
+    (void)fprintf(stderr,
+                  "ebb: WARNING: second runs in another process: %s. What depends on addresses or on the "
+                  "environment goes unnoticed.\n",
+                  another->refused);
+}
+
 enum status cli_another(struct cli_another *another) {
     struct asking self = {.work = {.piece = start,
                                    .ended = ended,

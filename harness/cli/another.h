@@ -34,5 +34,6 @@ struct cli_another {
 };
 /* ERR_NOMEM. */
 CHECKED enum status cli_another(struct cli_another *another);
+void cli_another_warn(const struct cli_another *another); /* on stderr, where it was refused */
 
 #endif

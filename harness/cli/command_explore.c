@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "cli/another.h"
 #include "cli/command.h"
 #include "cli/progress.h"
 #include "cli/searched.h"
@@ -42,6 +43,7 @@ struct exploring {
     const struct run_split *split;
     uint64_t checkpoint_ms; /* when the next is due */
     bool unexpected, failed, bad_input;
+    bool differs; /* a run in another process was not the same */
 };
 struct searching { /* one variant */
     struct run_split split;
@@ -285,8 +287,8 @@ static void explore(struct exploring *self, const struct source *source, uint32_
     checkpoint(self);
     self->now = NULL;
     cli_progress_end(&searching.progress);
-    if (cli_searched_tell(searched, interrupted != 0, &self->out, options->json ? &self->json : NULL) != OK)
-        self->failed = true;
+    searched->source = source;
+    searched->stopped = interrupted != 0;
     uint64_t rate = cli_progress_rate(&searching.progress, searched->total.runs);
     if (!options->json && rate > 0 && isatty(STDERR_FILENO) != 0) (void)fprintf(stderr, "%" PRIu64 " runs/s\n", rate);
     const struct diag *fault = &searching.split.fault;
@@ -336,23 +338,75 @@ static bool kept_make(struct exploring *self) {
     return true;
 }
 
+/* How a run of that search was not the same. */
+static enum status differs(struct searched *searched, const struct cli_another_row *row) {
+    struct str token = row->first.token;
+    buf_put(&searched->differs, buf_str(&row->why));
+    buf_print(&searched->differs, "\n  ebb replay %.*s %s", (int)token.len, token.at, searched->source->path);
+    return buf_status(&searched->differs);
+}
+
+/* The first run of each finding, and some of the others, once more by a process that was started anew; one for all
+ * searches, since to start it costs more than what it does for a small one. */
+static enum status elsewhere(struct exploring *self) {
+    struct cli_another another = {.count = self->kept_count, .interrupted = &interrupted};
+    struct buf samples;
+    size_t *ends = mem_new(mem_system(), self->kept_count, sizeof *ends), from = 0;
+    another.rows = mem_new(mem_system(), self->kept_count, sizeof *another.rows);
+    buf_init(&samples, mem_system());
+    for (uint32_t i = 0; ends != NULL && i < self->kept_count; i++) {
+        if (self->kept[i].source != NULL) run_harvest_samples(&self->kept[i].total, &samples);
+        ends[i] = samples.len;
+    }
+    enum status status = another.rows == NULL || ends == NULL ? ERR_NOMEM : buf_status(&samples);
+    for (uint32_t i = 0; status == OK && i < self->kept_count; from = ends[i++])
+        another.rows[i] =
+            (struct cli_another_row){.source = self->kept[i].source, .samples = {samples.at + from, ends[i] - from}};
+    if (status == OK) {
+        status = cli_another(&another);
+        if (status == OK) cli_another_warn(&another);
+        for (uint32_t i = 0; i < self->kept_count; i++) {
+            if (status == OK && another.rows[i].differs) status = differs(&self->kept[i], &another.rows[i]);
+            self->differs = self->differs || another.rows[i].differs;
+            buf_deinit(&another.rows[i].why);
+        }
+    }
+    buf_deinit(&samples);
+    mem_free(mem_system(), ends, self->kept_count * sizeof *ends);
+    mem_free(mem_system(), another.rows, self->kept_count * sizeof *another.rows);
+    return status;
+}
+
+static void tell_all(struct exploring *self) {
+    struct report_json *json = self->options->json ? &self->json : NULL;
+    if (json != NULL) cli_searched_json_begin(json);
+    for (uint32_t i = 0; i < self->kept_count; i++) {
+        const struct searched *searched = &self->kept[i];
+        if (searched->source == NULL) continue;
+        if (cli_searched_tell(searched, searched->stopped, &self->out, json) != OK) self->failed = true;
+    }
+    if (json != NULL) cli_searched_json_end(json);
+}
+
 static void explore_all(struct exploring *self) {
     const struct options *options = self->options;
     const struct sources *sources = self->sources;
     if (options->part != NULL) cli_part_begin(&self->part, &self->head);
     if (options->part != NULL) report_json_open(&self->part.json, "searches", '[');
-    if (options->json) cli_searched_json_begin(&self->json);
     uint32_t count = 0;
     self->checkpoint_ms = cli_now_ms() + CHECKPOINT_MS;
     for (uint32_t i = 0; i < sources->count; i++)
         for (uint32_t variant = 0; variant < scenario_variant_count(sources->at[i].scenario) && !interrupted; variant++)
             if (wanted(options, &sources->at[i], variant))
                 explore(self, &sources->at[i], variant, &self->kept[count++]);
-    if (options->json) cli_searched_json_end(&self->json);
-    bool whole = !interrupted && !self->failed && !self->bad_input;
+    if (interrupted == 0 && elsewhere(self) != OK) self->failed = true;
+    tell_all(self);
+    bool whole = !interrupted && !self->failed && !self->bad_input && !self->differs;
     if (options->part == NULL) return;
     report_json_close(&self->part.json, ']');
-    if (!whole) (void)fprintf(stderr, "ebb: the share is not whole, so that no part was written\n");
+    if (!whole)
+        (void)fprintf(stderr, "ebb: the share is not %s, so that no part was written\n",
+                      self->differs ? "deterministic" : "whole");
     if (whole && !cli_part_end(&self->part, options->part)) self->failed = true;
 }
 
@@ -362,6 +416,7 @@ static int conclude(struct exploring *self) {
     if (!told || self->failed || interrupted) return EXIT_UNFINISHED;
     if (self->variants == 0 && !self->sources->failed) (void)fprintf(stderr, "ebb: there is no such variant\n");
     if (self->sources->failed || self->bad_input || self->variants == 0) return EXIT_BAD_INPUT;
+    if (self->differs) return EXIT_NOT_DETERMINISTIC;
     return self->unexpected ? EXIT_NOT_AS_EXPECTED : EXIT_AS_EXPECTED;
 }
 
@@ -412,6 +467,7 @@ static int run(int count, char **words) {
     } else {
         (void)signal(SIGINT, on_interrupt);
         (void)signal(SIGTERM, on_interrupt);
+        (void)signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error like others */
         (void)ebb_overflow_guard_install();
         cli_sources_load(&sources, options.paths, options.path_count);
         code = run_loaded(&options, &sources);

@@ -199,12 +199,7 @@ static enum status elsewhere(struct judged *judged, uint32_t count) {
     for (uint32_t i = 0; i < count; i++)
         another.rows[i] = (struct cli_another_row){.source = judged[i].source, .samples = buf_str(&judged[i].samples)};
     enum status status = cli_another(&another);
-    if (status == OK && another.refused[0] != '\0')
-        (void)fprintf(
-            stderr,
-            "ebb: WARNING: second runs in another process: %s. Two runs were compared in this process only, with "
-            "the same addresses and environment.\n",
-            another.refused);
+    if (status == OK) cli_another_warn(&another);
     for (uint32_t i = 0; i < count; i++) {
         if (status == OK && another.rows[i].differs) status = row_differs(&judged[i], &another.rows[i]);
         buf_deinit(&another.rows[i].why);

@@ -18,6 +18,7 @@ enum status cli_searched_init(struct searched *searched, struct str path, struct
     *searched = (struct searched){0};
     buf_init(&searched->complete, mem_system());
     for (uint32_t i = 0; i < 2; i++) buf_init(&searched->states[i], mem_system());
+    buf_init(&searched->differs, mem_system());
     TRY(run_harvest_init(&searched->total, mem_system()));
     bool good = copy(path, &searched->path) && copy(variant, &searched->variant);
     return good && copy(strategy, &searched->strategy) ? OK : ERR_NOMEM;
@@ -31,6 +32,7 @@ void cli_searched_deinit(struct searched *searched) {
     for (uint32_t i = 0; i < 2; i++)
         if (searched->states[i].mem != NULL) buf_deinit(&searched->states[i]);
     run_harvest_deinit(&searched->left);
+    if (searched->differs.mem != NULL) buf_deinit(&searched->differs);
     run_harvest_deinit(&searched->total);
     run_harvest_deinit(&searched->before);
     cli_coverage_free(&searched->requirements);
@@ -68,7 +70,9 @@ static void found_json(struct report_json *json, const struct run_survey_found *
     buf_deinit(&words);
 }
 
-static bool proved(const struct searched *search) { return !search->total.limited && search->proved; }
+static bool proved(const struct searched *search) {
+    return !search->total.limited && search->proved && search->differs.len == 0;
+}
 
 /* A search that goes through them one by one says itself how far it came. */
 static uint64_t space_of(const struct searched *search) {
@@ -97,6 +101,7 @@ static void search_json(struct report_json *json, const struct searched *search,
     report_json_close(json, '}');
     report_json_text(json, "complete", complete);
     report_json_bool(json, "proved", proved(search));
+    report_json_text(json, "nondeterministic", buf_str(&search->differs));
     report_json_open(json, "findings", '[');
     for (uint32_t i = 0; i < total->found_count; i++) found_json(json, &total->found[i]);
     report_json_close(json, ']');
@@ -123,6 +128,13 @@ static void search_text(struct buf *out, const struct searched *search, struct s
     }
     buf_put_char(out, '\n');
     if (total->limited) buf_put(out, STR("  a run met the budget of steps, so the search ended with it\n"));
+    struct str differs = buf_str(&search->differs);
+    for (size_t i = 0; i < differs.len; i++) {
+        if (i == 0) buf_put(out, STR("  "));
+        buf_put_char(out, differs.at[i]);
+        if (differs.at[i] == '\n') buf_put(out, STR("  "));
+    }
+    if (differs.len > 0) buf_put_char(out, '\n');
     if (total->found_count == 0) buf_put(out, STR("  nothing was left behind\n"));
     for (uint32_t i = 0; i < total->found_count; i++) {
         const struct run_survey_found *found = &total->found[i];

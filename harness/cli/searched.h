@@ -10,6 +10,8 @@
 
 struct searched {
     struct str path, variant, strategy; /* its own copies */
+    const struct source *source;        /* borrowed; NULL: its runs were made elsewhere, or not yet */
+    bool stopped;                       /* before its end */
     bool clean;                         /* nothing is expected to be left */
     bool pending;                       /* what is expected is not judged yet */
     bool first;                         /* the first finding is enough */
@@ -25,6 +27,7 @@ struct searched {
     struct buf complete;       /* what a strategy that searches has come to; empty: it samples */
     bool proved;
     struct coverage_list requirements; /* of none, where coverage is not asked for */
+    struct buf differs;                /* how a run in another process was not the same; empty: none was */
     bool whole;                        /* such a strategy came to its end, be it one with a bound */
 };
 /* ERR_NOMEM: deinit is fine. */

@@ -181,8 +181,6 @@ static void row_differs(const struct run_campaign *campaign, const struct explor
     (void)snprintf(row->why, sizeof row->why, "%s", why);
 }
 
-#define AGAIN_EVERY 64u
-
 static enum status sample_add(const struct run_campaign *campaign, const struct explore_schedule *taken,
                               struct mem *mem, const struct run_result *result) {
     struct buf token;
@@ -264,7 +262,7 @@ static enum status sweep_one(const struct run_campaign *campaign, struct mem *me
         sweep->shown = true;
         sweep->shown_unfit = !fits;
     }
-    return fits && run % AGAIN_EVERY != 0 ? OK : sweep_again(campaign, mem, taken, config, result, sweep, row);
+    return fits && run % RUN_AGAIN_EVERY != 0 ? OK : sweep_again(campaign, mem, taken, config, result, sweep, row);
 }
 
 /* Every combination of the range, each under a few schedules without early timers, since a condition that compares

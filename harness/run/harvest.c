@@ -6,6 +6,7 @@
 
 enum status run_harvest_init(struct run_harvest *harvest, struct mem *mem) {
     *harvest = (struct run_harvest){.mem = mem, .coverage = {.mem = mem}};
+    buf_init(&harvest->passes, mem);
     harvest->found = mem_new(mem, RUN_FINDINGS_MAX, sizeof *harvest->found);
     if (harvest->found == NULL) return ERR_NOMEM;
     return explore_coverage_init(&harvest->coverage, mem);
@@ -14,6 +15,7 @@ enum status run_harvest_init(struct run_harvest *harvest, struct mem *mem) {
 void run_harvest_deinit(struct run_harvest *harvest) {
     if (harvest->mem == NULL) return;
     for (uint32_t i = 0; i < harvest->found_count; i++) buf_deinit(&harvest->found[i].token);
+    buf_deinit(&harvest->passes);
     explore_coverage_deinit(&harvest->coverage);
     run_exercised_deinit(&harvest->exercised);
     mem_free(harvest->mem, harvest->found, RUN_FINDINGS_MAX * sizeof *harvest->found);
@@ -49,9 +51,14 @@ enum status run_harvest_add(struct run_harvest *harvest, const struct run_harves
         const struct run_survey_found *found = &later->found[i];
         TRY(run_harvest_found(harvest, &found->finding, found->first, found->runs, &fresh));
         if (fresh == NULL) continue;
+        fresh->shown = found->shown;
         buf_put(&fresh->token, buf_str(&found->token));
         TRY(buf_status(&fresh->token));
     }
+    struct str rest = buf_str(&later->passes);
+    struct run_sample sample;
+    while (run_sample_take(&rest, &sample)) (void)run_sample_put(&harvest->passes, &sample, RUN_PASSES_BYTES);
+    TRY(buf_status(&harvest->passes));
     TRY(run_exercised_add(&harvest->exercised, &later->exercised));
     harvest->found_lost += later->found_lost;
     if (later->cut > harvest->cut) harvest->cut = later->cut;
@@ -60,6 +67,18 @@ enum status run_harvest_add(struct run_harvest *harvest, const struct run_harves
     harvest->steps += later->steps;
     harvest->limited = harvest->limited || later->limited;
     return OK;
+}
+
+void run_harvest_samples(const struct run_harvest *harvest, struct buf *out) {
+    for (uint32_t i = 0; i < harvest->found_count; i++) {
+        struct run_sample sample = harvest->found[i].shown;
+        bool told = false; /* a run that shows several is one */
+        for (uint32_t before = 0; before < i && !told; before++)
+            told = harvest->found[before].first == harvest->found[i].first;
+        sample.token = buf_str(&harvest->found[i].token);
+        if (!told) (void)run_sample_put(out, &sample, SIZE_MAX);
+    }
+    buf_put(out, buf_str(&harvest->passes));
 }
 
 /* --- as bytes ------------------------------------------------------------------------------------------------------ */
@@ -116,6 +135,21 @@ static enum status exercised_write(const struct run_harvest *harvest, struct rep
     return status == OK ? buf_status(json->out) : status;
 }
 
+static void passes_write(const struct run_harvest *harvest, struct report_json *json) {
+    struct str rest = buf_str(&harvest->passes);
+    struct run_sample sample;
+    report_json_open(json, "passes", '[');
+    while (run_sample_take(&rest, &sample)) {
+        report_json_open(json, NULL, '{');
+        report_json_text(json, "token", sample.token);
+        report_json_hex(json, "digest", sample.digest);
+        report_json_number(json, "steps", sample.steps);
+        report_json_hex(json, "outcome", sample.outcome);
+        report_json_close(json, '}');
+    }
+    report_json_close(json, ']');
+}
+
 enum status run_harvest_write(const struct run_harvest *harvest, struct report_json *json) {
     report_json_number(json, "runs", harvest->runs);
     report_json_number(json, "leaking_runs", harvest->leaking_runs);
@@ -130,10 +164,14 @@ enum status run_harvest_write(const struct run_harvest *harvest, struct report_j
         report_json_number(json, "first", found->first);
         report_json_number(json, "runs", found->runs);
         report_json_text(json, "token", buf_str(&found->token));
+        report_json_hex(json, "digest", found->shown.digest);
+        report_json_number(json, "steps", found->shown.steps);
+        report_json_hex(json, "outcome", found->shown.outcome);
         run_finding_write(&found->finding, json);
         report_json_close(json, '}');
     }
     report_json_close(json, ']');
+    passes_write(harvest, json);
     TRY(behaviours_write(harvest, json));
     return exercised_write(harvest, json);
 }
@@ -174,6 +212,26 @@ void run_finding_read(struct check_finding *finding, struct report_json_reader *
     finding->born.time_ns = report_json_read_signed(reader, "born_ns");
 }
 
+static struct run_sample sample_read(struct report_json_reader *reader) {
+    struct run_sample sample = {0};
+    sample.digest = report_json_read_hex(reader, "digest");
+    sample.steps = report_json_read_number(reader, "steps");
+    sample.outcome = report_json_read_hex(reader, "outcome");
+    return sample;
+}
+
+static void pass_read(struct run_harvest *harvest, struct report_json_reader *reader) {
+    char token[RUN_TOKEN_BYTES];
+    report_json_read_open(reader, NULL, '{');
+    report_json_read_text(reader, "token", token, sizeof token);
+    struct run_sample sample = sample_read(reader);
+    sample.token = str_of(token);
+    report_json_read_close(reader, '}');
+    bool one = strpbrk(token, " \n") == NULL;
+    if (!reader->failed && (!one || !run_sample_put(&harvest->passes, &sample, RUN_PASSES_BYTES)))
+        report_json_refuse(reader, "this is no token, or one too many");
+}
+
 static enum status found_read(struct run_harvest *harvest, struct report_json_reader *reader) {
     static const uint32_t token_max = RUN_TOKEN_BYTES * 16;
     struct check_finding finding;
@@ -182,12 +240,14 @@ static enum status found_read(struct run_harvest *harvest, struct report_json_re
     if (token == NULL) return ERR_NOMEM;
     uint64_t first = report_json_read_number(reader, "first"), runs = report_json_read_number(reader, "runs");
     report_json_read_text(reader, "token", token, token_max);
+    struct run_sample shown = sample_read(reader);
     run_finding_read(&finding, reader);
     if (runs == 0 || runs > harvest->runs) report_json_refuse(reader, "more runs show this than there were");
     if (harvest->found_count == RUN_FINDINGS_MAX) report_json_refuse(reader, "too many findings");
     enum status status = OK;
     if (!reader->failed) status = run_harvest_found(harvest, &finding, first, runs, &fresh);
     if (fresh != NULL) {
+        fresh->shown = shown;
         buf_put(&fresh->token, str_of(token));
         status = buf_status(&fresh->token);
     } else if (status == OK) {
@@ -252,6 +312,10 @@ enum status run_harvest_read(struct run_harvest *harvest, struct report_json_rea
         report_json_read_close(reader, '}');
     }
     report_json_read_close(reader, ']');
+    report_json_read_open(reader, "passes", '[');
+    while (report_json_read_more(reader)) pass_read(harvest, reader);
+    report_json_read_close(reader, ']');
+    TRY(buf_status(&harvest->passes));
     report_json_read_open(reader, "behaviours", '[');
     while (report_json_read_more(reader)) TRY(behaviour_read(harvest, reader));
     report_json_read_close(reader, ']');

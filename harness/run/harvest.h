@@ -9,11 +9,14 @@
 #include "reports/json_writer.h"
 #include "run/campaign.h"
 #include "run/exercised.h"
+#include "run/samples.h"
 
+#define RUN_PASSES_BYTES 8192u /* kept: some 120 */
 struct run_survey_found {
     struct check_finding finding; /* as the first run showed it */
     uint64_t first, runs;         /* the number of that run, from 0; and how many showed one of this signature */
     struct buf token;             /* of that run */
+    struct run_sample shown;      /* that run, to be made again; without the token */
 };
 struct run_harvest {
     struct mem *mem;
@@ -21,6 +24,7 @@ struct run_harvest {
     uint64_t runs, leaking_runs, steps;
     bool limited; /* a run met the budget of steps: each further one may take as long */
     struct run_survey_found *found;
+    struct buf passes;                /* lines of samples.h: some of the others, to be made again */
     struct run_exercised exercised;   /* of none, where the campaign does not ask */
     uint32_t found_count, found_lost; /* lost: how often a signature was met for which RUN_FINDINGS_MAX left no room */
     uint32_t cut;                     /* the most findings that the list of a single run had no room for */
@@ -33,6 +37,8 @@ CHECKED enum status run_harvest_found(struct run_harvest *harvest, const struct 
                                       uint64_t runs, struct run_survey_found **fresh);
 /* `later` holds runs with higher numbers. ERR_NOMEM: `harvest` is of no use any more. */
 CHECKED enum status run_harvest_add(struct run_harvest *harvest, const struct run_harvest *later);
+/* Lines of samples.h: the first run of each finding, and what is kept of the others. */
+void run_harvest_samples(const struct run_harvest *harvest, struct buf *out);
 /* One finding, likewise. */
 void run_finding_write(const struct check_finding *finding, struct report_json *json);
 void run_finding_read(struct check_finding *finding, struct report_json_reader *reader);

@@ -25,6 +25,18 @@ static uint64_t outcome_of(const struct run_result *result) {
     return outcome;
 }
 
+struct run_sample run_sample_of(const struct run_result *result) {
+    return (struct run_sample){result->digest, result->steps, outcome_of(result), {NULL, 0}};
+}
+
+bool run_sample_put(struct buf *out, const struct run_sample *sample, size_t most) {
+    struct str token = sample->token;
+    if (token.len == 0 || out->len + token.len + RUN_SAMPLE_BYTES + 1 > most) return false;
+    buf_print(out, "%016" PRIx64 " %016" PRIx64 " %016" PRIx64 " %.*s\n", sample->digest, sample->steps,
+              sample->outcome, (int)token.len, token.at);
+    return true;
+}
+
 void run_samples_add(struct run_samples *samples, struct str token, const struct run_result *result) {
     size_t room = sizeof samples->at - samples->len;
     int len = token.len == 0 || token.len >= RUN_TOKEN_BYTES

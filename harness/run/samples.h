@@ -8,6 +8,7 @@
 #include "run/judge.h"
 #include "run/step_lines.h"
 
+#define RUN_AGAIN_EVERY 64u      /* of the runs that are as expected, beginning with the first, one is made again */
 #define RUN_SAMPLES_BYTES 16384u /* of one campaign: some 200 runs; `lost` counts those beyond */
 struct run_samples {
     uint32_t count, lost, len;
@@ -16,10 +17,14 @@ struct run_samples {
 /* `token` shows it. */
 void run_samples_add(struct run_samples *samples, struct str token, const struct run_result *result);
 
+#define RUN_SAMPLE_BYTES 51u /* of a line beside its token */
 struct run_sample {
     uint64_t digest, steps, outcome; /* outcome: of the end, the number of choices and the findings */
     struct str token;                /* borrowed */
 };
+struct run_sample run_sample_of(const struct run_result *result); /* without a token */
+/* A line. False: it has no token, or `out` would hold more than `most` bytes with it; nothing was put. */
+bool run_sample_put(struct buf *out, const struct run_sample *sample, size_t most);
 /* Takes the first line off `rest`. False: it is none, and nothing was taken. */
 bool run_sample_take(struct str *rest, struct run_sample *out);
 

@@ -67,8 +67,23 @@ static enum status note(struct run_survey *self, uint32_t index, const struct ex
     struct run_survey_found *found = NULL;
     TRY(run_harvest_found(&self->got, finding, self->from + self->got.runs, 1, &found));
     if (found == NULL) return OK;
+    found->shown = run_sample_of(&self->result);
     explore_token_write(&found->token, &(struct token){campaign->scenario_key, campaign->variant, *taken});
     return buf_status(&found->token);
+}
+
+/* Nothing new was found, so that this one counts among the others. */
+static enum status pass(struct run_survey *self, const struct explore_schedule *taken) {
+    const struct run_campaign *campaign = self->campaign;
+    struct run_sample sample = run_sample_of(&self->result);
+    struct buf token;
+    buf_init(&token, self->mem);
+    explore_token_write(&token, &(struct token){campaign->scenario_key, campaign->variant, *taken});
+    enum status status = buf_status(&token);
+    sample.token = buf_str(&token);
+    if (status == OK && token.len < RUN_TOKEN_BYTES) (void)run_sample_put(&self->got.passes, &sample, RUN_PASSES_BYTES);
+    buf_deinit(&token);
+    return status == OK ? buf_status(&self->got.passes) : status;
 }
 
 /* Run `number`, whose explorer is told. */
@@ -121,10 +136,12 @@ enum status run_survey_go(struct run_survey *search) {
     TRY(make(search, number, &explorer));
     TRY(explore_taken(explorer, &taken));
     const struct check_findings *findings = &search->result.findings;
+    uint32_t found = got->found_count;
     for (uint32_t i = 0; i < findings->count; i++) {
         got->limited = got->limited || findings->at[i].kind == CHECK_LIMIT;
         TRY(note(search, i, taken));
     }
+    if (number % RUN_AGAIN_EVERY == 0 && got->found_count == found) TRY(pass(search, taken));
     uint64_t distinct = got->coverage.distinct;
     TRY(explore_coverage_end(&got->coverage, run_enough_verdict(findings)));
     run_portfolio_ran(&search->portfolio, number, got->coverage.distinct > distinct);

@@ -74,6 +74,23 @@ ends 1 "$EBB" run leak.yaml
 says found "NOT  leak"
 silent found "not deterministic"
 
+# A search, whoever makes its runs: the first of each finding, and some of the others.
+cp leak.yaml both.yaml && printf '  - go: [yield]\n  - yield\n' >>both.yaml
+ends 1 "$EBB" explore --runs 200 both.yaml two.yaml
+silent found "not deterministic"
+for jobs in 1 2; do
+    ends 4 env EBB_PLANT_DIFFERENCE=0 "$EBB" explore --runs 3000 --jobs $jobs both.yaml two.yaml
+    [ "$(grep -c '^  not deterministic: here the decisions gave .*; they part at step 2$' found)" = 1 ] || { echo "not told as planted"; cat found; failed=1; }
+    [ "$(grep -c '^    there: step' found)" = "$(grep -c '^  not deterministic' found)" ] || { echo "not told from both"; cat found; failed=1; }
+    says found "    ebb replay ebb1-"
+    [ $jobs = 1 ] && mv found one || cmp one found || failed=1
+done
+ends 4 env EBB_PLANT_DIFFERENCE=0 "$EBB" explore --runs 200 --json two.yaml
+says found '"nondeterministic": "not deterministic: here'
+ends 4 env EBB_PLANT_DIFFERENCE=0 "$EBB" explore --runs 200 --shard 1/2 --part share two.yaml
+says told "ebb: the share is not deterministic, so that no part was written"
+[ ! -e share ] || { echo "a part is written"; failed=1; }
+
 # Where no other process can be started that is said once, and the runs are judged all the same.
 cp "$EBB" copy && mkfifo pipe || exit 3
 ./copy run pipe >found 2>told &

@@ -141,6 +141,39 @@ static void bytes_carry_all_of_it(void) {
     scenario_free(scenario);
 }
 
+/* However many runs there are, and whoever made them. */
+static void no_more_passes_are_kept_than_fit(void) {
+    struct scenario *scenario = load(two_locks);
+    struct run_campaign campaign = {.scenario = scenario, .seed = 5};
+    struct yard yard;
+    struct buf wanted;
+    begin(&yard, &campaign, 20 * RUN_CHUNK_RUNS);
+    CU_ASSERT_EQUAL(run_split_go(&yard.split), OK);
+    struct str rest = buf_str(&yard.total.passes);
+    struct run_sample sample;
+    uint32_t count = 0;
+    while (run_sample_take(&rest, &sample)) count++;
+    CU_ASSERT_TRUE(rest.len == 0 && count > 90 && count < 20 * RUN_CHUNK_RUNS / RUN_AGAIN_EVERY);
+    CU_ASSERT_TRUE(yard.total.passes.len <= RUN_PASSES_BYTES);
+    bytes_of(&yard.total, &wanted);
+    run_harvest_deinit(&yard.total);
+    begin(&yard, &campaign, 20 * RUN_CHUNK_RUNS);
+    yard.split.jobs = 3;
+    CU_ASSERT_EQUAL(run_split_go(&yard.split), OK);
+    same_as(&yard, &wanted);
+    /* One that is none. */
+    struct run_harvest read;
+    char *token = strstr(wanted.at, "\"passes\": [");
+    token = token == NULL ? NULL : strstr(token, "ebb1-");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(token);
+    token[4] = ' ';
+    struct diag why = read_back(buf_str(&wanted), &read);
+    CU_ASSERT_PTR_NOT_NULL(strstr(why.text, "this is no token"));
+    run_harvest_deinit(&read);
+    buf_deinit(&wanted);
+    scenario_free(scenario);
+}
+
 static void the_first_finding_is_the_same_one(void) {
     struct scenario *scenario = load(two_locks);
     struct run_campaign campaign = {.scenario = scenario, .seed = 5, .strategy = "random"};
@@ -200,6 +233,7 @@ static void a_search_is_one_chunk(void) {
 CU_TestInfo split_tests[] = {
     {"a_whole_is_its_parts", a_whole_is_its_parts},
     {"bytes_carry_all_of_it", bytes_carry_all_of_it},
+    {"no_more_passes_are_kept_than_fit", no_more_passes_are_kept_than_fit},
     {"the_first_finding_is_the_same_one", the_first_finding_is_the_same_one},
     {"a_budget_that_is_met_ends_it", a_budget_that_is_met_ends_it},
     {"a_search_is_one_chunk", a_search_is_one_chunk},

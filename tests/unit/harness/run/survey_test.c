@@ -111,12 +111,43 @@ static void who_shows_new_behaviour_has_more_turns(void) {
     scenario_free(scenario);
 }
 
+/* What another process makes again comes to the same: the first run of each finding, and one in 64 of the others. */
+static void some_runs_are_kept_to_be_made_again(void) {
+    struct scenario *scenario = load(two_locks);
+    struct run_campaign campaign = {.scenario = scenario, .scenario_key = 77, .seed = 5};
+    struct run_survey *search = search_for(&campaign, 500);
+    const struct run_harvest *got = &search->got;
+    struct run_sampler sampler;
+    struct run_sample sample, now;
+    struct buf lines;
+    uint64_t count = 0;
+    CU_ASSERT_EQUAL_FATAL(run_sampler_init(&sampler, mem_system()), OK);
+    sampler.fill = 0x5A;
+    run_sampler_forget(&sampler);
+    buf_init(&lines, mem_system());
+    run_harvest_samples(got, &lines);
+    struct str rest = buf_str(&lines);
+    for (; run_sample_take(&rest, &sample); count++) {
+        if (count == 0) CU_ASSERT_TRUE(str_equal(sample.token, buf_str(&got->found[0].token)));
+        CU_ASSERT_EQUAL(run_sample_again(&sampler, scenario, &sample, NULL, &now), OK);
+        CU_ASSERT_TRUE(run_sample_same(&sample, &now));
+    }
+    CU_ASSERT_EQUAL(rest.len, 0);
+    CU_ASSERT_EQUAL(got->found_count, 4); /* of one run */
+    CU_ASSERT_EQUAL(count, 1 + 8);
+    buf_deinit(&lines);
+    run_sampler_deinit(&sampler);
+    run_survey_free(search);
+    scenario_free(scenario);
+}
+
 CU_TestInfo survey_tests[] = {
     {"findings_are_counted_and_come_back", findings_are_counted_and_come_back},
     {"every_strategy_finds_it_and_the_same_seed_finds_the_same",
      every_strategy_finds_it_and_the_same_seed_finds_the_same},
     {"a_run_that_meets_the_budget_is_told", a_run_that_meets_the_budget_is_told},
     {"memory_that_runs_out_is_told", memory_that_runs_out_is_told},
+    {"some_runs_are_kept_to_be_made_again", some_runs_are_kept_to_be_made_again},
     {"who_shows_new_behaviour_has_more_turns", who_shows_new_behaviour_has_more_turns},
     CU_TEST_INFO_NULL,
 };
