@@ -48,7 +48,7 @@ struct report_case {
     enum report_verdict verdict;
     bool proved;                 /* they cover every trace there is */
     bool sampled;                /* they do not, and what is expected is more than they show: see report_runs_words */
-    struct str ended;            /* by which rule of the scenario's "stop", or with what else was proved; "" for none */
+    struct str ended;            /* by which rule of the scenario's "stop", or with what proof of it; "" for none */
     uint64_t runs, leaking_runs; /* schedules tried, and how many of them left something */
     const uint64_t *runs_with;   /* a finding of each kind, CHECK_KIND_COUNT of them; NULL: not counted */
     uint64_t steps;              /* of the run that the token shows */

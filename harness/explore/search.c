@@ -317,10 +317,6 @@ static void decide_what(struct explore_search *self, struct search_node *node) {
 uint32_t explore_search_pick(struct explore_search *search, const struct ebb_choice *choice) {
     struct explore_search *self = search;
     if (self->redundant || self->state.failed || self->trace.lost || self->diverged) return 0;
-    if (ebb_choice_fault(choice)) { /* whether one is asked for depends on what no footprint tells */
-        self->state.spared = true;
-        return 0;
-    }
     bool known = self->at < self->count;
     struct search_node *node = known ? &self->nodes[self->at] : node_push(self, choice);
     if (node == NULL) return 0;
@@ -441,11 +437,7 @@ struct explore_search_state explore_search_state(const struct explore_search *se
     return search->state;
 }
 bool explore_search_whole(const struct explore_search *search) {
-    return search->state.complete && !search->state.spared && search->delays >= SEARCH_PLAIN;
-}
-
-bool explore_search_faultless(const struct explore_search *search) {
-    return search->state.complete && search->state.spared && search->delays >= SEARCH_PLAIN;
+    return search->state.complete && search->delays >= SEARCH_PLAIN;
 }
 
 void explore_search_words(struct buf *out, const struct explore_search *search) {
@@ -458,7 +450,6 @@ void explore_search_words(struct buf *out, const struct explore_search *search) 
     if (search->delays < SEARCH_PLAIN)
         buf_print(out, " within %u delay%s", (unsigned)search->delays, search->delays == 1 ? "" : "s");
     if (search->timers == EBB_TIMERS_ANY) buf_put(out, STR(" with early timers"));
-    if (state->spared) buf_put(out, STR(" without a fault"));
     if (!state->complete) buf_put(out, state->failed ? STR(", too large to be searched") : STR(", not all"));
 }
 

@@ -38,12 +38,10 @@ struct explore_search_state {
     uint64_t astray;    /* plans that could not be followed: the relation said less than it should; for tests */
     bool complete;      /* nothing is left */
     bool failed;        /* out of memory, or runs too long to be searched: it will never be complete */
-    bool spared;        /* a fault was permitted, and none was tried: what is complete is not whole */
     bool coarse;        /* had to start again with every two verbs on one object conflicting */
 };
 struct explore_search_state explore_search_state(const struct explore_search *search);
-bool explore_search_whole(const struct explore_search *search);     /* complete, no bound on delays, no fault spared */
-bool explore_search_faultless(const struct explore_search *search); /* that, but for the faults, which were spared */
+bool explore_search_whole(const struct explore_search *search); /* complete, and no bound on delays */
 /* "all 1 633 traces", "all 532 schedules within 2 delays", "the first 10 000 traces, not all". */
 void explore_search_words(struct buf *out, const struct explore_search *search);
 /* As text, between two runs; and what another process goes on with, a new search of the same kind. ERR_INPUT: this is no

@@ -79,7 +79,6 @@ void explore_search_write(struct buf *out, const struct explore_search *search) 
     put(out, state->astray);
     put(out, state->complete);
     put(out, state->failed);
-    put(out, state->spared);
     put(out, state->coarse);
     put(out, search->open);
     put(out, search->closed);
@@ -274,7 +273,6 @@ enum status explore_search_read(struct explore_search *search, struct str text) 
     state->astray = take(&self, UINT64_MAX / 2);
     state->complete = take_bool(&self);
     bool failed = take_bool(&self);
-    state->spared = take_bool(&self);
     state->coarse = search->trace.coarse = take_bool(&self);
     search->open = take_bool(&self);
     search->closed = take_bool(&self);

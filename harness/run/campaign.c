@@ -281,7 +281,6 @@ struct sweeping {
     struct explore_coverage *coverage; /* see sweep_one */
     const struct scenario_stop *rule;  /* that ends this sweep, or NULL */
     bool found;                        /* the first finding, which is all that the rule asks for */
-    bool faultless; /* every trace without a fault was run, before schedules with faults are sampled */
 };
 
 /* Has it come to its end, or to that of the scenario's rule? Then the row says to which. */
@@ -344,8 +343,6 @@ static enum status prove(struct sweeping *self, enum run_timers mode) {
     if (campaign->stop != NULL && campaign->stop->first_finding) self->rule = &first;
     enum status status = sweep_all(self, &portfolio, campaign->prove);
     self->row->proved = status == OK && sweep_proves(self, &portfolio);
-    bool limited = verdict_of(&self->result->findings) == REPORT_LIMIT;
-    self->faultless = status == OK && !limited && run_portfolio_faultless(&portfolio);
     self->found = self->rule != NULL && self->row->leaking_runs > 0;
     self->rule = NULL;
     if (self->row->proved) self->row->ended[0] = '\0'; /* it says "every trace" */
@@ -405,8 +402,7 @@ static void campaign_go(const struct run_campaign *campaign, struct mem *mem, st
     if (result.findings.at == NULL) goto done;
     if ((status = ebb_stacks_new(&stacks, LIMIT_STACK_BYTES)) != OK) goto done;
     if ((status = run_portfolio_init(&portfolio, mem, campaign->strategy, campaign->seed, mode)) != OK) goto done;
-    struct sweeping sweeping = {campaign, mem,     &result, &sweep, row,   stacks,
-                                &before,  &pumped, NULL,    NULL,   false, false};
+    struct sweeping sweeping = {campaign, mem, &result, &sweep, row, stacks, &before, &pumped, NULL, NULL, false};
     if ((status = prove(&sweeping, mode)) != OK) goto done;
     sweeping.rule = campaign->stop;
     if (campaign->stop != NULL && campaign->stop->new_below > 0) {
@@ -416,10 +412,6 @@ static void campaign_go(const struct run_campaign *campaign, struct mem *mem, st
     if (status == OK && !row->proved && !sweeping.found && !sweep.unfit) {
         status = sweep_all(&sweeping, &portfolio, campaign->runs);
         row->proved = status == OK && sweep_proves(&sweeping, &portfolio);
-        size_t used = strlen(row->ended);
-        if (sweeping.faultless || (status == OK && run_portfolio_faultless(&portfolio)))
-            (void)snprintf(row->ended + used, sizeof row->ended - used, "%severy trace without a fault",
-                           used == 0 ? "" : "; ");
     }
 done:
     if (status != OK) {

@@ -30,7 +30,7 @@ struct run_row {
     bool sampled;          /* as expected, as far as `runs` show: they are not all, and no proof */
     bool threads;          /* some run made OS threads */
     uint32_t line, column; /* of `why` */
-    char ended[RUN_ENDED_BYTES]; /* by which rule of `stop`, or with what proof; "" for none */
+    char ended[RUN_ENDED_BYTES]; /* by which rule of `stop`, or with what proof of it; "" for none */
     char token[RUN_TOKEN_BYTES], why[RUN_WHY_BYTES];
     struct check_finding findings[RUN_FINDINGS_MAX]; /* last: see run_row_keep */
 };

@@ -156,26 +156,18 @@ void run_portfolio_words(struct buf *out, const struct run_portfolio *portfolio)
         }
 }
 
-static bool covers(const struct run_portfolio *portfolio, bool spared) {
+bool run_portfolio_proved(const struct run_portfolio *portfolio) {
     for (uint32_t i = 0; i < portfolio->count; i++) {
         bool all = true;
         for (uint32_t mode = 0; mode < 2; mode++) {
             const struct explore_search *search = explore_searching(portfolio->at[i][mode]);
             bool asked = portfolio->timers == RUN_TIMERS_BOTH ||
                 (mode == EBB_TIMERS_ANY) == (portfolio->timers == RUN_TIMERS_ANY);
-            bool whole =
-                search != NULL && (explore_search_whole(search) || (spared && explore_search_faultless(search)));
-            all = all && (!asked || whole);
+            all = all && (!asked || (search != NULL && explore_search_whole(search)));
         }
         if (all) return true;
     }
     return false;
-}
-
-bool run_portfolio_proved(const struct run_portfolio *portfolio) { return covers(portfolio, false); }
-
-bool run_portfolio_faultless(const struct run_portfolio *portfolio) {
-    return !covers(portfolio, false) && covers(portfolio, true);
 }
 
 void run_portfolio_ran(struct run_portfolio *portfolio, uint64_t run, bool fresh) {

@@ -42,8 +42,6 @@ uint32_t run_portfolio_searches(const struct run_portfolio *portfolio); /* how m
 void run_portfolio_words(struct buf *out, const struct run_portfolio *portfolio);
 /* Has one of its strategies made every schedule, or one for each trace, in every timer mode that was asked for? */
 bool run_portfolio_proved(const struct run_portfolio *portfolio);
-/* Or would have, had no fault been permitted? */
-bool run_portfolio_faultless(const struct run_portfolio *portfolio);
 /* One strategy that searches, and nothing else: then another process can go on with it. Its searches are texts, one for
  * each timer mode, between two runs. ERR_INPUT: these are none of it; ERR_NOMEM: either way it is good for nothing but
  * deinit. */

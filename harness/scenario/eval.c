@@ -170,7 +170,7 @@ static bool make(struct activation *self, const struct expr *expr, struct ebb_va
     struct ebb_object *object = NULL;
     ebb_at(self->ebb, expr->where.line);
     *out = EBB_VALUE_NIL;
-    if (self->run->faults_left > 0 && scenario_faults_refuse(self, kind)) return true;
+    if (self->run->faults != 0 && scenario_faults_refuse(self, kind)) return true;
     enum status status = kind->make(self->ebb, &object, expr->make.label, args);
     if (status == ERR_NOMEM && ebb_current(self->ebb) != NULL) ebb_exhausted(self->ebb);
     self->run->exhausted = status == ERR_NOMEM;

@@ -334,7 +334,7 @@ enum flow scenario_exec_block(struct activation *self, const struct block *block
     for (; position.at < block->count && flow == FLOW_NEXT; position.at++) {
         ebb_at(self->ebb, block->steps[position.at].where.line);
         computes(self);
-        if (self->run->faults_left > 0) scenario_faults(self);
+        if (UNLIKELY(self->run->faults != 0)) scenario_faults(self);
         flow = step_run(self, &block->steps[position.at]);
         scenario_exec_clear(self, 0);
     }

@@ -14,7 +14,8 @@ struct scenario_run {
     struct ebb_scope *shared; /* held until scenario_release */
     int64_t turn;
     enum scenario_phase phase;       /* the one that was spawned last */
-    uint32_t faults_left;            /* 0: none is permitted, or there have been as many as one run may have */
+    uint32_t faults;                 /* enum fault: those that this phase may be hit by */
+    uint32_t faults_left;            /* there may still be so many in this run */
     uint64_t computed, computed_max; /* steps of routines; beyond computed_max each is also a step of the world */
     bool refused;                    /* something the subject asked for: what it was given is nil */
     bool faulted;
@@ -101,7 +102,7 @@ void scenario_exec_verb(struct activation *self, const struct step *step);
 enum flow scenario_exec_select(struct activation *self, const struct step *step);
 
 void scenario_faults_begin(struct scenario_run *run); /* its phase is about to */
-/* Before a step: asks the schedule for a fault. Only while run->faults_left > 0. */
+/* Before a step: asks the schedule for a fault. Nothing where run->faults is 0. */
 void scenario_faults(struct activation *self);
 /* Is what an expression makes refused? Likewise. */
 bool scenario_faults_refuse(struct activation *self, const struct ebb_kind *kind);

@@ -11,7 +11,15 @@
 
 uint32_t scenario_faults_max(const struct scenario *scenario) { return scenario->faults != 0 ? FAULTS_MAX : 0; }
 
+/* May there be another? A search has to know who asks: each that is taken, and the end of `main`, may make a difference. */
+static bool may_be(const struct scenario_run *run, enum fault fault) {
+    if ((run->faults & fault) == 0) return false;
+    ebb_touch_faults(run->ebb, EBB_ACCESS_READ);
+    return run->faults_left > 0;
+}
+
 static void had_one(struct scenario_run *run) {
+    ebb_touch_faults(run->ebb, EBB_ACCESS_WRITE);
     if (--run->faults_left == 0) run->ebb->cancels = false;
 }
 
@@ -19,6 +27,7 @@ static void had_one(struct scenario_run *run) {
  * would look like a leak. */
 static void stall(struct activation *self) {
     struct scenario_run *run = self->run;
+    if (!may_be(run, FAULT_STALL)) return;
     uint32_t option = ebb_stall_ask(self->ebb, run->scenario->limits.horizon_ns / 2);
     if (option == 0) return;
     had_one(run);
@@ -28,6 +37,7 @@ static void stall(struct activation *self) {
 }
 
 static void cancel(struct activation *self) {
+    if (!may_be(self->run, FAULT_CANCEL)) return;
     uint32_t option = ebb_context_lose_ask(self->ebb);
     if (option == 0) return;
     had_one(self->run);
@@ -36,27 +46,22 @@ static void cancel(struct activation *self) {
     self->stalled = false;
 }
 
-static bool works(const struct scenario_run *run) {
-    return run->phase == SCENARIO_MAIN || run->phase == SCENARIO_CYCLE;
-}
-
 void scenario_faults_begin(struct scenario_run *run) {
-    run->ebb->cancels = works(run) && run->faults_left > 0 && (run->scenario->faults & FAULT_CANCEL) != 0;
+    bool works = run->phase == SCENARIO_MAIN || run->phase == SCENARIO_CYCLE;
+    run->faults = works ? run->scenario->faults : 0;
+    run->ebb->cancels = (run->faults & FAULT_CANCEL) != 0 && run->faults_left > 0;
+    run->ebb->loses = run->ebb->loses || (run->faults & FAULT_CANCEL) != 0;
 }
 
 void scenario_faults(struct activation *self) {
-    const struct scenario_run *run = self->run;
-    ASSERT(run->faults_left > 0);
-    if (!works(run)) return;
-    if ((run->scenario->faults & FAULT_STALL) != 0) stall(self);
-    if (run->faults_left > 0) cancel(self);
+    stall(self);
+    cancel(self);
 }
 
 bool scenario_faults_refuse(struct activation *self, const struct ebb_kind *kind) {
     struct scenario_run *run = self->run;
-    ASSERT(run->faults_left > 0);
-    if ((run->scenario->faults & FAULT_ALLOCATION) == 0 || !kind->refusable || !works(run)) return false;
-    if (ebb_current(self->ebb) == NULL || ebb_faults_over(self->ebb) || !ebb_choose_refuse(self->ebb)) return false;
+    if (!kind->refusable || ebb_current(self->ebb) == NULL || !may_be(run, FAULT_ALLOCATION)) return false;
+    if (ebb_faults_over(self->ebb) || !ebb_choose_refuse(self->ebb)) return false;
     had_one(run);
     run->refused = true;
     return true;

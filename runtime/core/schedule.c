@@ -105,7 +105,10 @@ static void hopeless(struct ebb *ebb) {
     ebb->idle_next = ebb->idle_count * 2;
     bool cancels = ebb->cancels;
     ebb->cancels = false; /* nobody outside has to: from then on nobody does */
-    if (ebb->hopeless(ebb, ebb->first)) ebb->horizon_ns = ebb_time_after(ebb, ebb->rest_ns);
+    if (ebb->hopeless(ebb, ebb->first)) {
+        ebb->horizon_ns = ebb_time_after(ebb, ebb->rest_ns);
+        ebb_touch_faults(ebb, EBB_ACCESS_WRITE); /* there are no more */
+    }
     ebb->cancels = cancels;
 }
 
@@ -328,6 +331,7 @@ static void co_entry(struct co_transfer landed) {
         co->body(ebb, co->arg);
         ASSERT(ebb->current == co && ebb->dead == NULL);
         ASSERT(co->frame == NULL && co->roots == NULL);
+        if (UNLIKELY(ebb->first == co)) ebb_touch_faults(ebb, EBB_ACCESS_WRITE); /* there are no more */
         co_leave(co);
         seen(ebb, EBB_SIGHT_END, co, NULL);
         ebb->current = NULL;

@@ -176,6 +176,7 @@ struct ebb {
     struct list finalizers;                /* what it keeps, in that order */
     struct list contexts;                  /* not cancelled, in order of birth: see kinds/context */
     bool cancels;                          /* set for each ebb_run by whoever permits it: see ebb_cancels */
+    bool loses;                            /* set for good by whoever ever sets that */
     struct census census;
 };
 
@@ -224,7 +225,9 @@ static inline uint64_t ebb_thing(const struct ebb_object *object, uint32_t part)
 static inline uint64_t ebb_thing_of(uint64_t serial) { return serial << 8 | EBB_THING_WHOLE; }
 /* Two alarms of one instant fire in the order in which they were set. */
 static inline uint64_t ebb_thing_instant(int64_t due_ns) { return UINT64_C(1) << 63 | (uint64_t)due_ns; }
-#define EBB_THING_FINALIZERS UINT64_C(1) /* their queue; no object has this number */
+#define EBB_THING_FINALIZERS UINT64_C(1) /* their queue; no object has these numbers */
+#define EBB_THING_FAULTS UINT64_C(2)     /* whether there may be another */
+#define EBB_THING_CONTEXTS UINT64_C(3)   /* which there are for one to cancel, in their order */
 void ebb_touch_thing(struct ebb *ebb, uint64_t thing, struct ebb_access access);
 void ebb_cause_told(struct ebb *ebb, enum ebb_cause what, const struct ebb_object *object, uint32_t cell,
                     const struct ebb_co *co);
@@ -233,6 +236,12 @@ void ebb_ready_told(const struct ebb_co *co);
 void ebb_touch_waits(const struct ebb_co *co); /* it is about to leave all queues but one because of another */
 static inline void ebb_touch(struct ebb *ebb, const struct ebb_object *object, struct ebb_access access) {
     if (UNLIKELY(ebb->depends)) ebb_touch_thing(ebb, ebb_thing_of(object->node.birth.serial), access);
+}
+static inline void ebb_touch_faults(struct ebb *ebb, struct ebb_access access) {
+    if (UNLIKELY(ebb->depends)) ebb_touch_thing(ebb, EBB_THING_FAULTS, access);
+}
+static inline void ebb_touch_contexts(struct ebb *ebb, struct ebb_access access) {
+    if (UNLIKELY(ebb->depends && ebb->loses)) ebb_touch_thing(ebb, EBB_THING_CONTEXTS, access);
 }
 static inline void ebb_cause(struct ebb *ebb, enum ebb_cause what, const struct ebb_object *object, uint32_t cell,
                              const struct ebb_co *co) {

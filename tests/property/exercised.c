@@ -58,7 +58,7 @@ int main(int argc, char **argv) {
         buf_init(&text, mem_system());
         buf_init(&never[0], mem_system());
         buf_init(&never[1], mem_system());
-        search_program(&text, seed);
+        search_program(&text, seed, false);
         if (scenario_load(mem_system(), &scenario, STR("program"), buf_str(&text), &problems) != OK) {
             printf("%.*s\nthe generator wrote what the loader refuses\n", (int)text.len, text.at);
             return 1;

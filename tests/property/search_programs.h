@@ -13,6 +13,7 @@ struct search_writer {
     struct buf *out;
     struct prng prng;
     uint32_t proc, names, family;
+    bool faulty; /* something may be refused, or whatever else `faults` names */
 };
 
 static uint32_t below(struct search_writer *w, uint32_t bound) { return prng_below(&w->prng, bound); }
@@ -199,7 +200,19 @@ static void coin_step(struct search_writer *w, uint32_t indent, uint32_t depth) 
     search_step(w, indent + 4, depth + 1);
 }
 
+static void refusable_step(struct search_writer *w, uint32_t indent) {
+    uint32_t n = w->names++;
+    buf_print(w->out, "%*s- let: {h%u: malloc(8B)}\n%*s- if: h%u == nil\n%*s  then:\n", (int)indent, "", n, (int)indent,
+              "", n, (int)indent, "");
+    see(w, indent + 4, "12");
+    if (below(w, 2) == 0) buf_print(w->out, "%*s- free: h%u\n", (int)indent, "", n);
+}
+
 static void search_step(struct search_writer *w, uint32_t indent, uint32_t depth) {
+    if (w->faulty && below(w, 4) == 0) {
+        refusable_step(w, indent);
+        return;
+    }
     uint32_t family = below(w, 3) == 0 ? below(w, 6) : w->family;
     if (family == 5) family = below(w, 2) == 0 ? 5 : below(w, 3);
     if (depth > 2) family = 0;
@@ -214,7 +227,14 @@ static void search_step(struct search_writer *w, uint32_t indent, uint32_t depth
 }
 
 /* What is said of a kind that is nowhere used costs time in every run, so only what is used is made. */
-static void search_program(struct buf *out, uint64_t seed) {
+static void search_program(struct buf *out, uint64_t seed, bool faulty) {
+    static const char *const faults[] = {"stall",
+                                         "cancel",
+                                         "allocation",
+                                         "stall, cancel",
+                                         "cancel, allocation",
+                                         "stall, allocation",
+                                         "stall, cancel, allocation"};
     static const struct {
         const char *name, *make;
     } all[] = {{"m", "mutex()"},    {"w", "rwmutex()"},     {"g", "waitgroup()"},   {"l", "mutex()"},
@@ -223,15 +243,15 @@ static void search_program(struct buf *out, uint64_t seed) {
                {"t", "timer(2ms)"}, {"i", "ticker(3ms)"},   {"h", "malloc(8B)"},    {"e", "thread()"},
                {"d", "file()"},     {"u", "thread_pool()"}, {"z", "bytes(8B)"}};
     struct buf body;
-    struct search_writer w = {.out = &body};
+    struct search_writer w = {.out = &body, .faulty = faulty};
     prng_seed(&w.prng, seed);
     buf_init(&body, mem_system());
     w.family = below(&w, 6);
-    uint32_t procs = 2 + below(&w, 2), capacity_a = below(&w, 2), capacity_b = below(&w, 3);
+    uint32_t procs = faulty ? 2 : 2 + below(&w, 2), capacity_a = below(&w, 2), capacity_b = below(&w, 3);
     for (uint32_t i = 0; i < procs; i++) {
         w.proc = i;
         buf_print(&body, "  p%u:\n", i);
-        for (uint32_t n = 1 + below(&w, procs == 2 ? 4 : 3); n > 0; n--) search_step(&w, 4, 0);
+        for (uint32_t n = 1 + below(&w, faulty ? 2 : procs == 2 ? 4 : 3); n > 0; n--) search_step(&w, 4, 0);
     }
     buf_clear(out);
     buf_print(out, "ebb: 1\nlimits: {horizon: 20ms, steps: 400}\nshared:\n  v: 0\n  r0: 0\n  r1: 0\n  r2: 0\n");
@@ -251,6 +271,9 @@ static void search_program(struct buf *out, uint64_t seed) {
     buf_print(out, "main:\n");
     if (strstr(body.at, "- done: g") != NULL) buf_print(out, "  - {add: g, count: %u}\n", 1 + below(&w, 2));
     for (uint32_t i = 0; i < procs; i++) buf_print(out, "  - go: p%u()\n", i);
+    static const char *const lasts[] = {"step", "sleep: 1ms", "recv: a", "recv: x.done", "cancel: x"};
+    if (faulty) /* main goes on, since there are no faults behind its end */
+        buf_print(out, "  - %s\nfaults: [%s]\n", lasts[below(&w, 5)], faults[seed % BASE_COUNT(faults)]);
     buf_print(out, "procs:\n%s", body.at);
     buf_deinit(&body);
 }

@@ -32,6 +32,7 @@ static void end_one(struct ebb_context *self, bool exceeded) {
     self->cancelled = true;
     self->exceeded = exceeded;
     list_remove(&self->known);
+    ebb_touch_contexts(self->head.ebb, EBB_ACCESS_WRITE);
     ebb_alarm_clear(self->head.ebb, &self->deadline);
     if (!self->done->closed) ebb_chan_close_now(self->done); /* the subject may have closed it itself */
 }
@@ -84,6 +85,7 @@ static enum status context_make(struct ebb *ebb, struct ebb_context **out, const
     self->parent = ebb_context_hold(parent);
     ebb_object_self_hold(&self->head);
     list_push(&ebb->contexts, &self->known);
+    ebb_touch_contexts(ebb, EBB_ACCESS_WRITE);
     if (parent != NULL && !over) list_push(&parent->children, &self->sibling);
     if (over || late) cancel_now(self, over ? parent->exceeded : true);
     *out = self;
@@ -121,6 +123,7 @@ void ebb_context_cancel(struct ebb *ebb, struct ebb_context *context) {
 uint32_t ebb_context_lose_ask(struct ebb *ebb) {
     uint32_t count = 0;
     if (!ebb_cancels(ebb)) return 0;
+    ebb_touch_contexts(ebb, EBB_ACCESS_READ);
     LIST_EACH(link, &ebb->contexts) {
         if (count == EBB_CONTEXTS_LOST_MAX) break;
         count++;

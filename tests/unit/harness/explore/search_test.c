@@ -216,16 +216,40 @@ static void memory_that_runs_out_fails_cleanly(void) {
     }
 }
 
-/* Every order is run, and no fault: that is complete, and no proof. */
-static void faults_are_spared_and_that_is_told(void) {
-    const char *text = "ebb: 1\nfaults: [stall]\nshared: {v: 0}\n" THREE
-                       "procs:\n  p0: [{atomic: {v: 1}}]\n  p1: [{atomic: {v: 2}}]\n  p2: [{atomic: {v: 3}}]\n";
-    struct found spared = reduced(text);
-    CU_ASSERT_EQUAL(spared.runs, 6);
-    CU_ASSERT_TRUE(spared.complete && !spared.whole);
-    CU_ASSERT_STRING_EQUAL(spared.words, "all 6 traces without a fault");
-    CU_ASSERT_TRUE(search_text(text, EBB_TIMERS_IDLE, SEARCH_PLAIN, 100000).complete);
-    CU_ASSERT_FALSE(search_text(text, EBB_TIMERS_IDLE, SEARCH_PLAIN, 100000).whole);
+/* One coroutine alone, with and without each of its faults, of which a run has two at most. */
+static void faults_are_choices(void) {
+    static const struct {
+        const char *faults, *steps;
+        uint64_t runs;
+    } rows[] = {
+        {"stall", "step, step", 4},
+        {"stall", "step, step, step", 7},
+        {"cancel", "{let: {x: context()}}, step, {cancel: x}", 3},
+        {"allocation", "{let: {a: malloc(1)}}, {free: a}, {let: {b: malloc(1)}}, {free: b}", 4},
+        {"cancel, allocation", "step, step", 1}, /* none is to be had */
+    };
+    for (uint32_t i = 0; i < BASE_COUNT(rows); i++) {
+        char text[256];
+        (void)snprintf(text, sizeof text, "ebb: 1\nlimits: {horizon: 20ms}\nfaults: [%s]\nmain: [%s]\n", rows[i].faults,
+                       rows[i].steps);
+        CU_ASSERT_EQUAL(reduced(text).runs, rows[i].runs);
+        CU_ASSERT_TRUE(reduced(text).whole);
+        CU_ASSERT_EQUAL(search_text(text, EBB_TIMERS_IDLE, SEARCH_PLAIN, 100).runs, rows[i].runs);
+    }
+}
+
+/* What comes of them is what comes of them on every schedule. */
+static void faults_are_proved_with_the_rest(void) {
+    const char *text = "ebb: 1\nfaults: [stall, cancel, allocation]\nlimits: {horizon: 20ms}\nmain:\n"
+                       "  - let: {c: chan()}\n  - let: {x: context()}\n  - go: p(c)\n"
+                       "  - select: [{recv: c}, {recv: x.done}]\n  - cancel: x\n"
+                       "procs:\n  p(c):\n    - let: {m: malloc(8)}\n    - if: m != nil\n      then: [{send: c}]\n";
+    struct found some = reduced(text), all = search_text(text, EBB_TIMERS_IDLE, SEARCH_PLAIN, 100000);
+    CU_ASSERT_TRUE(some.whole && all.whole);
+    CU_ASSERT_TRUE(some.outcome_count > 2);
+    CU_ASSERT_EQUAL(some.outcome_count, all.outcome_count);
+    CU_ASSERT_TRUE(some.runs < all.runs);
+    CU_ASSERT_TRUE(some.blocked > 0);
 }
 
 CU_TestInfo search_tests[] = {
@@ -242,6 +266,7 @@ CU_TestInfo search_tests[] = {
     {"an_alarm_that_another_puts_off_is_tried_before_it", an_alarm_that_another_puts_off_is_tried_before_it},
     {"coins_multiply_only_what_they_decide", coins_multiply_only_what_they_decide},
     {"memory_that_runs_out_fails_cleanly", memory_that_runs_out_fails_cleanly},
-    {"faults_are_spared_and_that_is_told", faults_are_spared_and_that_is_told},
+    {"faults_are_choices", faults_are_choices},
+    {"faults_are_proved_with_the_rest", faults_are_proved_with_the_rest},
     CU_TEST_INFO_NULL,
 };

@@ -79,9 +79,11 @@ static void what_runs_are_worth(void) {
         {LOCKS "expect: {some: [" CROSSED "]}\n", NULL, 1000, true, false},
         {LOCKS "expect: {some: [" CROSSED "]}\n", NULL, 3, false, true}, /* they do not suffice */
         {LOCKS "expect: {some: [" CROSSED "]}\n", "all", 0, true, false},
-        {LOCKS "expect: {some: [" CROSSED "]}\n", "within1", 0, false, true}, /* all of these only */
-        {LOCKS, NULL, 0, false, false},                                       /* refuted */
-        {LOCKS "pending: {main: known}\n", NULL, 0, false, false},            /* nothing is claimed */
+        {LOCKS "expect: {some: [" CROSSED "]}\n", "within1", 0, false, true},                 /* all of these only */
+        {LOCKS, NULL, 0, false, false},                                                       /* refuted */
+        {LOCKS "pending: {main: known}\n", NULL, 0, false, false},                            /* nothing is claimed */
+        {LOCKS "expect: {some: [" CROSSED "]}\nfaults: [stall]\n", NULL, 1000, false, true},  /* too many with them */
+        {LOCKS "expect: {some: [" CROSSED "]}\nfaults: [cancel]\n", NULL, 1000, true, false}, /* never asked for */
         {LOCKS "watch: [allocation > 1MiB]\nexpect: {some: [" CROSSED "]}\n", "all", 1000, false, true},
     };
     for (uint32_t i = 0; i < BASE_COUNT(cases); i++) {
@@ -93,41 +95,6 @@ static void what_runs_are_worth(void) {
         CU_ASSERT_EQUAL(row.proved, cases[i].proved);
         CU_ASSERT_EQUAL(row.sampled, cases[i].sampled);
         scenario_free(scenario);
-    }
-}
-
-/* That is no proof where a schedule may hit with one, and still worth telling. */
-static void every_trace_without_a_fault(void) {
-    static const struct {
-        const char *faults, *strategy;
-        uint64_t prove;
-        const char *ended;
-    } cases[] = {
-        {"faults: [stall]\n", NULL, 1000, "every trace without a fault"},
-        {"faults: [stall]\n", "all", 0, "every trace without a fault"},
-        {"faults: [stall]\n", NULL, 3, ""},
-        {"faults: [stall]\n", "within1", 0, ""},
-        {"faults: [stall]\nstop: {runs: 99}\n", NULL, 1000, "stopped by rule: 99 runs; every trace without a fault"},
-        {"faults: [cancel]\n", NULL, 1000, ""}, /* none is asked for: there is no context */
-        {"", NULL, 1000, ""},
-    };
-    for (uint32_t i = 0; i < BASE_COUNT(cases); i++) {
-        struct buf text;
-        buf_init(&text, mem_system());
-        buf_print(&text, "%sexpect: {some: [" CROSSED "]}\n%s", LOCKS, cases[i].faults);
-        struct scenario *scenario = load(text.at);
-        struct run_campaign campaign = {.scenario = scenario,
-                                        .runs = 200,
-                                        .seed = 1,
-                                        .prove = cases[i].prove,
-                                        .stop = scenario_stop(scenario)->asked ? scenario_stop(scenario) : NULL,
-                                        .strategy = cases[i].strategy};
-        run_campaign(&campaign, mem_system(), &row);
-        if (strcmp(row.ended, cases[i].ended) != 0) fprintf(stderr, "%u: %s\n", i, row.ended);
-        CU_ASSERT_STRING_EQUAL(row.ended, cases[i].ended);
-        CU_ASSERT_EQUAL(row.proved, i >= 5);
-        scenario_free(scenario);
-        buf_deinit(&text);
     }
 }
 
@@ -175,7 +142,6 @@ CU_TestInfo campaign_tests[] = {
     {"some_and_every", some_and_every},
     {"verdicts", verdicts},
     {"what_runs_are_worth", what_runs_are_worth},
-    {"every_trace_without_a_fault", every_trace_without_a_fault},
     {"a_seed_is_a_campaign", a_seed_is_a_campaign},
     {"a_schedule_of_another_scenario", a_schedule_of_another_scenario},
     {"without_memory_a_row_says_so", without_memory_a_row_says_so},
