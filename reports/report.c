@@ -150,7 +150,10 @@ static void put_grows(struct buf *out, const struct check_finding *finding) {
     buf_put_char(out, ' ');
     report_put_plain(out, (struct str){unit, len - y});
     buf_put(out, y ? STR("ies") : many ? STR("s") : STR(""));
-    buf_put(out, STR(" per cycle"));
+    if (finding->period > 1)
+        buf_print(out, " every %u cycles", finding->period);
+    else
+        buf_put(out, STR(" per cycle"));
     if (finding->text[0] == '\0') return;
     buf_put(out, STR(", "));
     put_name(out, finding->text);

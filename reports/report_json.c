@@ -31,6 +31,7 @@ static void put_finding(struct report_json *json, const struct check_finding *fi
     report_json_text(json, "operation", str_of(finding->operation));
     report_json_text(json, "on", str_of(finding->on));
     report_json_number(json, "count", finding->count);
+    if (finding->period > 1) report_json_number(json, "period", finding->period);
     report_json_number(json, "line", finding->line);
     if (finding->text[0] != '\0') report_json_text(json, "text", str_of(finding->text));
     if (finding->kind == CHECK_PINNED) {

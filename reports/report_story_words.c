@@ -249,8 +249,12 @@ void report_story_because(struct buf *out, const struct report_story *of, const 
                   (unsigned long long)finding->used_bytes, (unsigned long long)finding->held_bytes);
         break;
     case CHECK_GROWS:
-        buf_put(out,
-                STR("there was then more than there had ever been, as after every cycle; nothing takes it out again"));
+        buf_put(out, STR("there was then more than there had ever been, as after every "));
+        if (finding->period > 1)
+            buf_print(out, "%u cycles", finding->period);
+        else
+            buf_put(out, STR("cycle"));
+        buf_put(out, STR("; nothing takes it out again"));
         break;
     case CHECK_PANIC: buf_put(out, STR("nobody recovered")); break;
     case CHECK_LOCK:

@@ -25,8 +25,9 @@ enum check_kind check_kind_find(struct str name);
 struct check_finding {
     enum check_kind kind;
     uint32_t line;  /* of the scenario: where it waits, or where it was made; 0 unknown */
-    uint64_t count; /* how many alike; BYTES: bytes, MESSAGE: messages, LIMIT: steps; GROWS: per cycle; WATCH: times */
+    uint64_t count; /* how many alike; BYTES: bytes, MESSAGE: messages, LIMIT: steps; GROWS: per period; WATCH: times */
     uint64_t used_bytes, held_bytes; /* PINNED */
+    uint32_t period;                 /* GROWS: `count` is what so many cycles add, 1 or more; else 0 */
     uint64_t signature;              /* stable: of kind, object, operation and what it waits on; no ids, no sizes */
     char object
         [CHECK_NAME_BYTES]; /* the coroutine, the timer, the lock; the unit for GROWS; the budget for LIMIT; the rule for WATCH */
@@ -76,7 +77,8 @@ enum check_fate {
 };
 struct check_growth {
     enum check_fate fate;
-    uint64_t increment; /* per cycle, in the cycles that every run makes; 0: did not grow evenly */
+    uint64_t increment; /* per period, in the cycles that every run makes; 0: did not grow evenly */
+    uint32_t period;    /* cycles after which it does the same again; 0 when it did not grow */
 };
 struct check_pumped {
     struct check_growth of[CENSUS_KINDS_MAX][CHECK_MEASURES];

@@ -81,7 +81,7 @@ void check_index_deinit(struct check_index *index) {
 }
 
 static bool is_alike(const struct check_finding *a, const struct check_finding *b) {
-    return a->signature == b->signature && a->line == b->line && a->kind == b->kind;
+    return a->signature == b->signature && a->line == b->line && a->kind == b->kind && a->period == b->period;
 }
 
 static struct check_finding *alike(struct check_findings *findings, const struct check_finding *wanted) {
@@ -103,7 +103,8 @@ static struct check_finding *alike(struct check_findings *findings, const struct
 static struct check_finding *add(struct check_findings *findings, const struct check_finding *finding) {
     ASSERT(finding->count > 0 && finding->kind < CHECK_KIND_COUNT);
     ASSERT(findings->count <= findings->capacity);
-    struct check_finding key = {.kind = finding->kind, .line = finding->line, .signature = signature_of(finding)};
+    struct check_finding key = {
+        .kind = finding->kind, .line = finding->line, .period = finding->period, .signature = signature_of(finding)};
     struct check_finding *known = alike(findings, &key);
     if (known != NULL) {
         known->count += finding->count;
@@ -137,6 +138,7 @@ static bool comes_before(const struct check_finding *a, const struct check_findi
     int order = strcmp(a->object, b->object);
     if (order == 0) order = strcmp(a->operation, b->operation);
     if (order == 0) order = strcmp(a->on, b->on);
+    if (order == 0 && a->line == b->line) return a->period < b->period;
     return order == 0 ? a->line < b->line : order < 0;
 }
 

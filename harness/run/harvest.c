@@ -180,6 +180,7 @@ void run_finding_write(const struct check_finding *finding, struct report_json *
     report_json_text(json, "kind", str_of(check_kind_name(finding->kind)));
     report_json_number(json, "line", finding->line);
     report_json_number(json, "count", finding->count);
+    report_json_number(json, "period", finding->period);
     report_json_number(json, "used_bytes", finding->used_bytes);
     report_json_number(json, "held_bytes", finding->held_bytes);
     report_json_hex(json, "signature", finding->signature);
@@ -200,6 +201,7 @@ void run_finding_read(struct check_finding *finding, struct report_json_reader *
     if (finding->kind == CHECK_KIND_COUNT) report_json_refuse(reader, "this is no kind of finding");
     finding->line = report_json_read_small(reader, "line");
     finding->count = report_json_read_number(reader, "count");
+    finding->period = report_json_read_small(reader, "period");
     finding->used_bytes = report_json_read_number(reader, "used_bytes");
     finding->held_bytes = report_json_read_number(reader, "held_bytes");
     finding->signature = report_json_read_hex(reader, "signature");

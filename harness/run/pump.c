@@ -26,6 +26,7 @@ struct pump {
     uint32_t cycle; /* how many have been run */
     struct followed followed[CHECK_MEASURES * KIND_COUNT];
     uint32_t followed_count;
+    uint32_t cycles_max;         /* as many times PUMP_CYCLES as the longest round has cycles */
     uint64_t walked[KIND_COUNT]; /* weights that the census is not told of, when objects were last walked */
     uint32_t walk_at;
 };
@@ -87,7 +88,7 @@ static bool compared(const struct pump *pump) {
 
 static bool affordable(const struct pump *pump) {
     uint64_t process = 0, coroutines = 0;
-    if (pump->end >= EBB_END_PANIC || pump->cycle >= PUMP_CYCLES || pump->probe.bytes > PUMP_BYTES) return false;
+    if (pump->end >= EBB_END_PANIC || pump->cycle >= pump->cycles_max || pump->probe.bytes > PUMP_BYTES) return false;
     if (pump->ebb->alarms.count > PUMP_ALARMS) return false;
     for (uint16_t id = 0; id < KIND_COUNT; id++) {
         enum ebb_left left = ebb_kinds[id]->left;
@@ -130,10 +131,14 @@ static uint64_t digest_of(const struct pump *pump) {
 static enum status go_on(struct pump *pump, struct run_pumped *out) {
     struct check_pumped *seen = &out->seen;
     bool noted = false;
-    for (uint16_t id = 0; id < KIND_COUNT; id++)
-        for (uint32_t i = 0; i < CHECK_MEASURES; i++)
-            if (seen->of[id][i].fate == CHECK_FATE_GROWS)
-                pump->followed[pump->followed_count++] = (struct followed){.id = id, .measure = (enum check_measure)i};
+    for (uint16_t id = 0; id < KIND_COUNT; id++) {
+        for (uint32_t i = 0; i < CHECK_MEASURES; i++) {
+            const struct check_growth *growth = &seen->of[id][i];
+            if (growth->fate != CHECK_FATE_GROWS) continue;
+            pump->followed[pump->followed_count++] = (struct followed){.id = id, .measure = (enum check_measure)i};
+            if (growth->period * PUMP_CYCLES > pump->cycles_max) pump->cycles_max = growth->period * PUMP_CYCLES;
+        }
+    }
     while (pump->followed_count > 0 && affordable(pump)) {
         if (!noted && compared(pump)) {
             if (out->compared) break;

@@ -7,7 +7,8 @@
 #include "check/check.h"
 #include "scenario/scenario.h"
 
-/* A cache of 100 000 entries that gets one each cycle is full by then, and has been for as long again. */
+/* A cache of 100 000 entries that gets one each cycle is full by then, and has been for as long again; one that gets an
+ * entry every P cycles, in P times as many. */
 #define PUMP_CYCLES 220000u
 /* Cycles of some 30 steps each; a few seconds in the slowest build. */
 #define PUMP_STEPS 8000000u

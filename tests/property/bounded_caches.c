@@ -47,6 +47,16 @@ static const struct recipe recipes[] = {
           "teardown:\n  - close: go_on\n  - close: queue\nprocs:\n  worker():\n    - for: x\n      in: go_on\n      "
           "do: [{try_recv: queue}]\n",
      NULL},
+    {"map, every second cycle",
+     HEAD
+     "shared: {cache: map()}\ncycle:\n  - if: turn %% 2 == 0\n    then:\n      - put: cache\n        key: (turn / 2) "
+     "%% bound\n        value: 1\n",
+     "1 map entry"},
+    {"list, two and then none and then one",
+     HEAD
+     "shared: {log: list(), n: 0}\ncycle:\n  - repeat: (turn * 2 + 2) %% 3\n    do:\n      - if: n < bound\n        "
+     "then:\n          - append: log\n            value: turn\n          - set: {n: n + 1}\n",
+     "3 list item"},
     {"pool, taken from when full",
      HEAD "shared: {pool: pool(), there: record(n = 0)}\ncycle:\n  - if: there.n < bound\n    then:\n      - set: "
           "{there.n: there.n + 1}\n    else:\n      - get: pool\n        into: old\n"

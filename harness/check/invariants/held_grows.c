@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* held_grows.c — the cycle can be pumped: each turn leaves the ledger larger by the same amount. See decision 0006.
+/* held_grows.c — the cycle can be pumped: each turn, or every so many, leaves the ledger larger by the same amount. See
+ * decision 0006.
  *
  * Ten equal increments, or ten that become larger, are a suspicion. It is proved when a cycle reads nothing that differs from cycle to cycle and
  * each of the ten left everything that it does read as it found it: then the eleventh does the same, and so on. What
@@ -33,6 +34,30 @@ static uint64_t increment(const struct check_view *view, enum check_measure meas
     return rises == 0 || accelerates ? last : 0;
 }
 
+/* The same for what is added only every so many cycles: in the last three rounds of them, and in the last twelve cycles,
+ * each cycle leaves as much more than the one a round before. */
+static uint64_t increment_by(const struct check_view *view, enum check_measure measure, uint16_t id, uint32_t period) {
+    uint32_t looked = 2 * period > EQUAL_INCREMENTS + 2 ? 2 * period : EQUAL_INCREMENTS + 2;
+    uint64_t added = 0;
+    if (looked + period > view->cycle_count) return 0;
+    for (uint32_t i = 0; i < looked; i++) {
+        const struct check_ledger *after = &view->cycles[view->cycle_count - 1 - i];
+        uint64_t now = measure_at(after, measure, id), before = measure_at(after - period, measure, id);
+        if (now <= before || (i > 0 && now - before != added)) return 0;
+        added = now - before;
+    }
+    return added;
+}
+
+static struct check_growth growth(const struct check_view *view, enum check_measure measure, uint16_t id) {
+    struct check_growth growth = {.increment = increment(view, measure, id), .period = 1};
+    while (growth.increment == 0 && ++growth.period <= view->cycle_count / 3)
+        growth.increment = increment_by(view, measure, id, growth.period);
+    if (growth.increment == 0) return (struct check_growth){0};
+    growth.fate = CHECK_FATE_GROWS;
+    return growth;
+}
+
 /* --- proof ------------------------------------------------------------------------------------------------------------ */
 
 /* Did a cycle do what the one before it did, as far as the ledger shows? Alarms matter only where time passes. */
@@ -57,12 +82,12 @@ static bool proved(const struct check_view *view) {
 void check_growth_seen(const struct check_view *view, struct check_pumped *seen) {
     *seen = (struct check_pumped){.cycles = view->cycles_run};
     if (view->cycle_count < CHECK_CYCLES_MIN) return;
-    enum check_fate fate = proved(view) ? CHECK_FATE_PROVED : CHECK_FATE_GROWS;
+    bool is_proved = proved(view);
     for (uint16_t id = 0; id < KIND_COUNT; id++) {
         for (uint32_t i = 0; i < CHECK_MEASURES; i++) {
             struct check_growth *one = &seen->of[id][i];
-            one->increment = increment(view, (enum check_measure)i, id);
-            one->fate = one->increment > 0 ? fate : CHECK_FATE_NONE;
+            *one = growth(view, (enum check_measure)i, id);
+            if (is_proved && one->period == 1) one->fate = CHECK_FATE_PROVED; /* then all cycles are alike */
         }
     }
 }
@@ -83,14 +108,14 @@ bool check_growth_doubtful(const struct check_view *view) {
  * another cause is at work here, which nobody has followed. */
 static enum check_fate fate_of(const struct check_growth *seen, const struct check_growth *pumped) {
     if (seen->fate != CHECK_FATE_GROWS || pumped == NULL || pumped->fate == CHECK_FATE_NONE) return seen->fate;
-    return seen->increment > pumped->increment ? seen->fate : pumped->fate;
+    return seen->increment * pumped->period > pumped->increment * seen->period ? seen->fate : pumped->fate;
 }
 
 static void tell(const struct check_view *view, const struct check_growth *seen, const struct check_growth *pumped,
                  const char *unit, struct check_findings *findings) {
     enum check_fate fate = fate_of(seen, pumped);
     if (fate != CHECK_FATE_PROVED && fate != CHECK_FATE_GROWS) return;
-    struct check_finding finding = {.kind = CHECK_GROWS, .count = seen->increment};
+    struct check_finding finding = {.kind = CHECK_GROWS, .count = seen->increment, .period = seen->period};
     check_name_set(finding.object, unit);
     uint32_t cycles = view->pumped != NULL ? view->pumped->cycles : view->cycles_run;
     if (fate == CHECK_FATE_GROWS)

@@ -47,6 +47,30 @@ static void ten_equal_cycles_prove_it(void) {
     yard_close(&yard);
 }
 
+/* What is added every second, third, tenth cycle, and what merely looks like it. */
+static void what_every_few_cycles_add(void) {
+    static struct check_ledger many[32];
+    for (uint32_t period = 1; period <= 11; period++) {
+        for (int other = 0; other < 2; other++) {
+            struct yard yard;
+            yard_open(&yard, (struct ebb_config){0});
+            yard.view = (struct check_view){.ebb = yard.view.ebb, .phase = CHECK_HELD, .cycles = many};
+            yard.view.cycle_count = yard.view.cycles_run = BASE_COUNT(many);
+            memset(many, 0, sizeof many);
+            for (uint32_t i = 0; i < BASE_COUNT(many); i++)
+                many[i].weight[KIND_MAP] = 100 + 3 * (uint64_t)(i / period) + (other == 1 && i > 18);
+            struct check_pumped seen;
+            check_growth_seen(&yard.view, &seen);
+            const struct check_growth *growth = &seen.of[KIND_MAP][CHECK_MEASURE_WEIGHT];
+            bool grows = period <= 10 && (other == 0 || (period == 1 && 31 - 19 > 10));
+            CU_ASSERT_EQUAL(growth->fate, grows ? CHECK_FATE_GROWS : CHECK_FATE_NONE);
+            CU_ASSERT_EQUAL(growth->increment, grows ? 3 : 0);
+            CU_ASSERT_EQUAL(growth->period, grows ? period : 0);
+            yard_close(&yard);
+        }
+    }
+}
+
 /* Whatever a cycle may have read and that is not as it was before leaves it open what the next ones do. */
 static void what_differs_leaves_it_open(void) {
     for (int what = 0; what < 8; what++) {
@@ -85,7 +109,7 @@ static void alarms_matter_where_time_passes(void) {
 static void told(struct yard *yard, enum check_fate fate, uint64_t increment, const char *words, const char *text) {
     static struct check_pumped pumped;
     pumped = (struct check_pumped){.cycles = 5000};
-    pumped.of[KIND_MAP][CHECK_MEASURE_WEIGHT] = (struct check_growth){fate, increment};
+    pumped.of[KIND_MAP][CHECK_MEASURE_WEIGHT] = (struct check_growth){fate, increment, 1};
     yard->view.pumped = &pumped;
     yard_run(yard, CHECK_HELD);
     yard_only(yard, words);
@@ -170,6 +194,7 @@ static void queues_are_told_apart(void) {
 
 CU_TestInfo grows_tests[] = {
     {"ten_equal_cycles_prove_it", ten_equal_cycles_prove_it},
+    {"what_every_few_cycles_add", what_every_few_cycles_add},
     {"what_differs_leaves_it_open", what_differs_leaves_it_open},
     {"alarms_matter_where_time_passes", alarms_matter_where_time_passes},
     {"more_cycles_decide", more_cycles_decide},

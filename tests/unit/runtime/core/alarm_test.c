@@ -117,7 +117,27 @@ static void refused_stays_unarmed(void) {
     CU_ASSERT_EQUAL(probe.blocks, 0);
 }
 
+/* Of every length, with many of one instant, told apart by when they were set. */
+static void copies_in_order(void) {
+    static struct ebb_alarm_entry at[ALARMS + 1];
+    struct prng prng;
+    prng_seed(&prng, 7);
+    for (uint32_t count = 0; count <= ALARMS; count++) {
+        struct ebb_alarms copies = {.at = at, .count = count};
+        for (uint32_t i = 1; i <= count; i++)
+            at[i] = (struct ebb_alarm_entry){.due_ns = prng_below(&prng, 9), .order = i * 7 % 61};
+        ebb_alarms_sort(&copies);
+        uint64_t orders = 0, all_orders = 0;
+        for (uint32_t i = 1; i <= count; i++) orders += at[i].order, all_orders += i * 7 % 61;
+        CU_ASSERT_EQUAL(orders, all_orders);
+        for (uint32_t i = 2; i <= count; i++)
+            CU_ASSERT_TRUE(at[i - 1].due_ns < at[i].due_ns ||
+                           (at[i - 1].due_ns == at[i].due_ns && at[i - 1].order < at[i].order));
+    }
+}
+
 CU_TestInfo alarm_tests[] = {
+    {"copies_in_order", copies_in_order},
     {"random_history", random_history},
     {"no_effect_function_means_wakes", no_effect_function_means_wakes},
     {"refused_stays_unarmed", refused_stays_unarmed},
