@@ -100,6 +100,7 @@ struct word {
 const struct word *scenario_word_at(uint32_t index);      /* NULL past the last */
 const struct word *scenario_bare_word_at(uint32_t index); /* words that stand alone */
 const struct word *scenario_word_find(struct str name);
+bool scenario_load_is_step(struct str name); /* a word of the language, or a verb of some kind */
 bool scenario_load_word(struct loader *loader, const struct word *word, const struct yaml_node *node,
                         struct step *step);
 bool scenario_load_bare(struct loader *loader, const struct yaml_node *node,

@@ -105,9 +105,24 @@ static bool is_verb(struct str name) {
     return false;
 }
 
+bool scenario_load_is_step(struct str name) { return scenario_word_find(name) != NULL || is_verb(name); }
+
+/* "recv reply" for "recv: reply"? */
+static bool lacks_colon(struct loader *loader, const struct yaml_node *word) {
+    const char *space = memchr(word->text.at, ' ', word->text.len);
+    size_t len = space == NULL ? 0 : (size_t)(space - word->text.at);
+    struct str head = {word->text.at, len};
+    if (len == 0 || !scenario_load_is_step(head)) return false;
+    struct str rest = {space + 1, word->text.len - len - 1};
+    scenario_load_problem(loader, scenario_load_where(word), "there is no step \"%.*s\"; did you mean \"%.*s: %.*s\"?",
+                          SHOWN(word->text), SHOWN(head), SHOWN(rest));
+    return true;
+}
+
 static void unknown_word(struct loader *loader, const struct yaml_node *word, bool alone) {
     const char *known[64 + 8 * KIND_COUNT];
     uint32_t count = 0;
+    if (alone && lacks_colon(loader, word)) return;
     for (uint32_t i = 0; scenario_word_at(i) != NULL; i++) known[count++] = scenario_word_at(i)->name;
     for (uint32_t i = 0; scenario_bare_word_at(i) != NULL; i++) known[count++] = scenario_bare_word_at(i)->name;
     for (size_t k = 0; k < KIND_COUNT; k++)

@@ -9,9 +9,14 @@ void scenario_load_keys(struct loader *loader, const struct yaml_node *step, con
         while (i < count && !str_equal(key->text, str_of(allowed[i]))) i++;
         if (i < count) continue;
         const char *near = scenario_load_nearest(loader, key->text, allowed, count);
-        scenario_load_problem(loader, scenario_load_where(key), "\"%.*s\" has no key \"%.*s\"%s%s%s",
-                              SHOWN(step->first->text), SHOWN(key->text), near == NULL ? "" : "; did you mean \"",
-                              near == NULL ? "" : near, near == NULL ? "" : "\"?");
+        if (near == NULL && scenario_load_is_step(key->text))
+            scenario_load_problem(loader, scenario_load_where(key),
+                                  "\"%.*s\" has no key \"%.*s\"; a step of its own begins with \"- \"",
+                                  SHOWN(step->first->text), SHOWN(key->text));
+        else
+            scenario_load_problem(loader, scenario_load_where(key), "\"%.*s\" has no key \"%.*s\"%s%s%s",
+                                  SHOWN(step->first->text), SHOWN(key->text), near == NULL ? "" : "; did you mean \"",
+                                  near == NULL ? "" : near, near == NULL ? "" : "\"?");
     }
 }
 
@@ -79,6 +84,32 @@ static bool may_be_proc(struct loader *loader, const struct expr *expr) {
     return false;
 }
 
+/* A name that is nothing else either: who is called is a procedure. */
+static bool no_proc(struct loader *loader, const struct yaml_node *name) {
+    static const char *const others[] = {"nil", "true", "false", "turn"};
+    const struct scenario *scenario = loader->scenario;
+    struct str text = name->text;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.at[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+        if (!letter && (i == 0 || c < '0' || c > '9')) return false;
+    }
+    for (size_t i = 0; i < BASE_COUNT(others); i++)
+        if (str_equal(text, str_of(others[i]))) return false;
+    if (text.len == 0 || scenario_load_param(loader, text) >= 0) return false;
+    const char **procs = scenario_load_take(loader, (scenario->proc_count + 1) * sizeof *procs);
+    if (procs == NULL) return true;
+    for (uint32_t i = 0; i < scenario->proc_count; i++) procs[i] = scenario->procs[i]->name.at;
+    const char *near = scenario_load_nearest(loader, text, procs, scenario->proc_count);
+    if (near != NULL)
+        scenario_load_problem(loader, scenario_load_where(name), "there is no procedure \"%.*s\"; did you mean \"%s\"?",
+                              SHOWN(text), near);
+    else
+        scenario_load_problem(loader, scenario_load_where(name), "there is no procedure \"%.*s\" below \"procs\"",
+                              SHOWN(text));
+    return true;
+}
+
 /* "name(a, b)": a procedure, or a variable that holds one, and its arguments. In {braces} it must be quoted, because of
  * the commas; it is no text for that. */
 static bool callee(struct loader *loader, const struct yaml_node *node, struct step *step) {
@@ -100,10 +131,12 @@ static bool callee(struct loader *loader, const struct yaml_node *node, struct s
     name.text.len = name_len;
     uint32_t number = 0;
     struct variable variable;
-    step->routine =
-        scenario_load_variable(loader, name.text, &variable) ? NULL : scenario_load_proc(loader, name.text, &number);
+    bool held = scenario_load_variable(loader, name.text, &variable);
+    step->routine = held ? NULL : scenario_load_proc(loader, name.text, &number);
     if (step->routine != NULL)
         step->routine->used = true;
+    else if (!held && no_proc(loader, &name))
+        return false;
     else if ((step->expr = scenario_load_expr(loader, &name)) == NULL || !may_be_proc(loader, step->expr))
         return false;
     step->args = scenario_load_take(loader, CALL_ARGS_MAX * sizeof *step->args);

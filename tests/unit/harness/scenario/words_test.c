@@ -30,7 +30,7 @@ static void words_that_miss_something(void) {
         {"set: {c + 1: 2}", 7, "changes a variable"},
         {"drop: nobody", 7, "takes the name of a variable"},
         {"drop: [c]", 7, "takes the name of a variable"},
-        {"go: nobody(c)", 5, "no variable \"nobody\""},
+        {"go: nobody(c)", 5, "no procedure \"nobody\" below \"procs\""},
         {"go: f", 1, "f takes 1 arguments, not 0"},
         {"go: f(c, c)", 1, "f takes 1 arguments, not 2"},
         {"go: f(c", 5, "a call ends with"},
@@ -68,6 +68,13 @@ static void words_that_miss_something(void) {
 }
 
 static void keys_that_do_not_belong(void) {
+    refused(HEAD "main:\n  - let: {c: chan()}\n    recv: c\n", 4, 5,
+            "\"let\" has no key \"recv\"; a step of its own begins with \"- \"");
+    refused(HEAD "main:\n  - recv c\n", 3, 5, "no step \"recv c\"; did you mean \"recv: c\"?");
+    refused(HEAD "main:\n  - receive c\n", 3, 5, "no step \"receive c\"");
+    refused(HEAD "main:\n  - go: wrker()\nprocs: {worker: [yield]}\n", 3, 9,
+            "no procedure \"wrker\"; did you mean \"worker\"?");
+    refused(HEAD "main:\n  - go: nil\n", 3, 9, "expected a procedure, or a variable that holds one");
     refused(HEAD "main:\n  - go: [yield]\n    cuont: 3\n", 4, 5, "\"go\" has no key \"cuont\"; did you mean \"count\"");
     refused(HEAD "main:\n  - yield: 3\n", 3, 5, "\"yield\" takes nothing");
     refused(HEAD "main:\n  - sleep: 1s\n    do: [yield]\n", 4, 5, "no key \"do\"");
