@@ -59,8 +59,8 @@ def ask(command, *words):
 def columns(command):
     """Those above, and each sampling strategy that ebb names: a new one comes into the table by itself."""
     line = next(l for l in subprocess.run([command, "explore", "--help"], stdout=subprocess.PIPE, check=True)
-                .stdout.decode().splitlines() if "--strategy" in l)
-    named = line.split(":", 1)[1].split("(")[0].split()
+                .stdout.decode().splitlines() if "--strategy A,B" in l)
+    named = line.split(":", 1)[1].split(", or")[0].split()
     with open(os.path.join(ROOT, "harness", "explore", "strategies.def"), encoding="utf-8") as rows:
         known = re.findall(r"^STRATEGY\((\w+)\)", rows.read(), re.M)
     for row in known:
