@@ -113,7 +113,8 @@ static uint32_t reversal(struct explore_search *self, const struct trace_race *r
 
 static bool covers(const struct explore_search *self, uint32_t sleeper, uint32_t count) {
     const struct search_sleeper *one = &self->sleepers[sleeper];
-    return explore_wakeup_weak_initial(self->events, count, one->actor, one->ends ? NULL : &one->footprint);
+    bool weakly = !one->ends && !self->loose;
+    return explore_wakeup_weak_initial(self->events, count, one->actor, weakly ? &one->footprint : NULL);
 }
 
 static bool asleep_covers(const struct explore_search *self, const struct search_node *node, uint32_t count) {
@@ -130,7 +131,9 @@ static uint32_t option_of(const struct search_node *node, uint64_t actor) { /* o
     return at;
 }
 
+/* Nobody has planned them, so that those who sleep here sleep on in what follows: see `loose`. */
 static void want_all(struct explore_search *self, struct search_node *node) {
+    self->loose = true;
     for (uint32_t i = 0; i < node->count; i++)
         if (i != node->chosen && !done_with(self, node, node->actors[i]))
             explore_wakeup_append(&self->wakeup, &node->todo, node->actors[i]);

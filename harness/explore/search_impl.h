@@ -48,8 +48,13 @@ struct explore_search {
     uint32_t *asleep; /* now */
     uint32_t asleep_count, asleep_capacity;
     struct wakeup wakeup;
-    uint32_t todo;    /* what is to be run after the last known decision */
-    bool followed;    /* the event that goes on has been found in it */
+    uint32_t todo; /* what is to be run after the last known decision */
+    bool followed; /* the event that goes on has been found in it */
+    /* Somebody has been run who was not planned. A plan wakes all who sleep, since it would not have been made if one of
+     * them could come first; so where it ends nobody sleeps, and a race that somebody asleep could come before was seen
+     * when he was run. Without a plan he sleeps on, what comes behind the race may conflict with him, and that order is
+     * nowhere else: then only who takes part in it, and first, stands for it. */
+    bool loose;
     bool open;        /* set by the owner: every case and value is run from everywhere */
     bool closed;      /* some have not been */
     bool strayed;     /* it takes another option than was planned, while some slept */

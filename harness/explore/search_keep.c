@@ -82,6 +82,7 @@ void explore_search_write(struct buf *out, const struct explore_search *search) 
     put(out, state->coarse);
     put(out, search->open);
     put(out, search->closed);
+    put(out, search->loose);
     put(out, search->fresh);
     end(out);
     put(out, state->failed ? 0 : search->count);
@@ -276,6 +277,7 @@ enum status explore_search_read(struct explore_search *search, struct str text) 
     state->coarse = search->trace.coarse = take_bool(&self);
     search->open = take_bool(&self);
     search->closed = take_bool(&self);
+    search->loose = take_bool(&self);
     search->fresh = take_small(&self, UINT32_MAX);
     (void)take_end(&self);
     uint32_t count = take_count(&self, SEARCH_NODES_MAX);

@@ -252,6 +252,31 @@ static void faults_are_proved_with_the_rest(void) {
     CU_ASSERT_TRUE(some.blocked > 0);
 }
 
+/* An event that panics ends its run, and whoever else could have gone then is run as well, planned or not, while others
+ * sleep. What comes behind may conflict with those: 2 * 2 orders of r with x and y, times 6 of a, b and r, and one that
+ * ends. */
+static void who_sleeps_behind_a_panic_hides_nothing(void) {
+    static const char *const program =
+        "ebb: 1\nshared: {l: mutex(), x: 0, y: 0, w: 0, r: 0, c: chan()}\n"
+        "main: [{go: e()}, {go: m()}, {go: z()}, {go: a()}, {go: b()}, {go: all()}, {go: q()}]\n"
+        "procs:\n  e: [{unlock: l}]\n  m: [{atomic: {x: 1}}]\n  z: [{atomic: {y: 1}}]\n  a: [{atomic: {w: w * 10 + "
+        "1}}]\n"
+        "  b: [{atomic: {w: w * 10 + 2}}]\n  all:\n    - atomic: {r: w * 100 + y * 10 + x}\n"
+        "    - if: r == %u\n      then: [{recv: c}]\n  q: [{lock: l}]\n";
+    static const uint32_t orders[] = {0, 1, 2, 12, 21};
+    for (size_t i = 0; i < 4 * BASE_COUNT(orders); i++) {
+        struct buf text;
+        buf_init(&text, mem_system());
+        buf_print(&text, program, orders[i / 4] * 100 + (uint32_t)(i / 2 % 2 * 10 + i % 2));
+        buf_put_char(&text, '\0');
+        struct found found = reduced(text.at);
+        CU_ASSERT_TRUE(found.complete && found.blocked > 0);
+        CU_ASSERT_EQUAL(found.panics, 1);
+        CU_ASSERT_EQUAL(found.runs - found.redundant, 25);
+        buf_deinit(&text);
+    }
+}
+
 CU_TestInfo search_tests[] = {
     {"steps_apart_are_one_trace", steps_apart_are_one_trace},
     {"orders_of_conflicts_are_traces", orders_of_conflicts_are_traces},
@@ -268,5 +293,6 @@ CU_TestInfo search_tests[] = {
     {"memory_that_runs_out_fails_cleanly", memory_that_runs_out_fails_cleanly},
     {"faults_are_choices", faults_are_choices},
     {"faults_are_proved_with_the_rest", faults_are_proved_with_the_rest},
+    {"who_sleeps_behind_a_panic_hides_nothing", who_sleeps_behind_a_panic_hides_nothing},
     CU_TEST_INFO_NULL,
 };
