@@ -36,6 +36,9 @@ struct report_cause {
     char kept_by[REPORT_CAUSE_BYTES];    /* from a root: "shared variable cache: map cache > key 0: slice" */
     char suspect[REPORT_CAUSE_BYTES];    /* which hold on that way should be gone: "key 0" */
     uint64_t retained_objects, retained_bytes;
+    bool loops;                      /* it goes round in circles: the rest is known */
+    uint64_t loop_after, loop_steps; /* steps before the first round, and of each */
+    int64_t loop_ns;                 /* virtual time of each */
 };
 
 /* One variant of one scenario. */
@@ -90,6 +93,8 @@ void report_findings_lines(struct buf *out, const struct report_case *at, uint32
                            bool births);
 void report_lost_words(struct buf *out, uint32_t count, uint32_t lost); /* what a list of `count` has no room for */
 void report_told_words(struct buf *out, const struct check_finding *finding); /* both, as one sentence */
+/* "a livelock: after 3 steps the same 2 steps for ever, 10ms each round" */
+void report_loop_words(struct buf *out, uint64_t after, uint64_t steps, int64_t time_ns);
 void report_duration_words(struct buf *out, int64_t duration_ns); /* "1s", "10ms", "1h30m": exact, integers only */
 /* How many schedules, and what they are worth: "18 runs: every trace", "32 runs, sampled", or, where nothing is claimed of
  * those not tried (it was not as expected, or one schedule was asked for), "1 run". Behind them what ended them,

@@ -36,12 +36,31 @@ static bool kept_says_more(const struct check_finding *finding, const struct rep
     return cause->kept && !coroutine && (strstr(cause->kept_by, " > ") != NULL || cause->retained_bytes > 0);
 }
 
+void report_loop_words(struct buf *out, uint64_t after, uint64_t steps, int64_t time_ns) {
+    buf_print(out, "a livelock: after %llu step%s the same %llu step%s for ever, ", (unsigned long long)after,
+              after == 1 ? "" : "s", (unsigned long long)steps, steps == 1 ? "" : "s");
+    if (time_ns == 0)
+        buf_put(out, STR("in no time"));
+    else
+        report_duration_words(out, time_ns);
+    if (time_ns != 0) buf_put(out, STR(" each round"));
+}
+
+static void put_loop(struct buf *out, const struct report_cause *cause) {
+    report_loop_words(out, cause->loop_after, cause->loop_steps, cause->loop_ns);
+    buf_put_char(out, '\n');
+}
+
 static void put_cause(struct buf *out, const struct report_case *at, uint32_t index, uint32_t indent) {
     if (at->causes == NULL) return;
     const struct report_cause *cause = &at->causes[index];
     if (cause->decided) {
         report_put_spaces(out, indent);
         put_decided(out, &at->findings[index], cause);
+    }
+    if (cause->loops) {
+        report_put_spaces(out, indent);
+        put_loop(out, cause);
     }
     if (!kept_says_more(&at->findings[index], cause)) return;
     report_put_spaces(out, indent);

@@ -16,6 +16,13 @@ static void put_cause(struct report_json *json, const struct report_cause *cause
         if (cause->lost_right[0] != '\0') report_json_text(json, "lost_right", str_of(cause->lost_right));
     }
     if (cause->doomed) report_json_number(json, "doomed_step", cause->doomed_step);
+    if (cause->loops) {
+        report_json_open(json, "loop", '{');
+        report_json_number(json, "after_steps", cause->loop_after);
+        report_json_number(json, "steps", cause->loop_steps);
+        report_json_signed(json, "time_ns", cause->loop_ns);
+        report_json_close(json, '}');
+    }
     if (!cause->kept) return;
     report_json_text(json, "kept_by", str_of(cause->kept_by));
     if (cause->suspect[0] != '\0') report_json_text(json, "suspect", str_of(cause->suspect));

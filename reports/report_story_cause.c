@@ -65,6 +65,12 @@ enum status report_story_cause(const struct report_story *of, const struct check
         report_story_lost_right(&words, finding, target);
         words_set(out->lost_right, &words, &failed);
     }
+    out->loops = report_story_loops(of, target);
+    if (out->loops) {
+        out->loop_after = of->story->loop.after_step;
+        out->loop_steps = of->story->loop.steps;
+        out->loop_ns = of->story->loop.time_ns;
+    }
     out->doomed = target->is_doomed;
     out->doomed_step = target->doomed.step;
     if (target->kept.known) {

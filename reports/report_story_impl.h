@@ -43,6 +43,9 @@ const struct check_target *report_story_target(const struct report_story *of, co
 const struct check_event *report_story_decisive(const struct check_target *target);
 bool report_story_about(const struct check_target *target); /* or was it a little earlier? */
 
+/* Is what goes on for ever what this one is about? */
+bool report_story_loops(const struct report_story *of, const struct check_target *target);
+
 /* "send on reply: waits for ever (line 16)": as a cell says it. */
 void report_story_cell(struct buf *out, const struct report_story *of, const struct check_event *event);
 /* "main came to its end": as a sentence says it. */

@@ -99,6 +99,13 @@ static void put_finding(struct report_json *json, const struct report_story *of,
         if (words.failed) json->out->failed = true;
         buf_deinit(&words);
     }
+    if (target != NULL && report_story_loops(of, target)) {
+        report_json_open(json, "loop", '{');
+        report_json_number(json, "after_steps", of->story->loop.after_step);
+        report_json_number(json, "steps", of->story->loop.steps);
+        report_json_signed(json, "time_ns", of->story->loop.time_ns);
+        report_json_close(json, '}');
+    }
     if (target != NULL && target->kept.known) put_kept(json, target);
     report_json_close(json, '}');
 }

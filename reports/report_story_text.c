@@ -263,6 +263,12 @@ static void finding_put(struct page *page, const struct check_finding *finding) 
         report_story_came(out, finding, target);
         buf_put_char(out, '\n');
     }
+    if (target != NULL && report_story_loops(of, target)) {
+        const struct check_loop *loop = &of->story->loop;
+        buf_put(out, STR("   goes on:  "));
+        report_loop_words(out, loop->after_step, loop->steps, loop->time_ns);
+        buf_put_char(out, '\n');
+    }
     if (target != NULL) kept_put(page, target);
     uint32_t lines[] = {finding->born.line, decisive == NULL ? 0 : decisive->line, finding->line};
     lines_put(page, lines, BASE_COUNT(lines));

@@ -19,6 +19,15 @@ const struct check_target *report_story_target(const struct report_story *of, co
     return NULL;
 }
 
+bool report_story_loops(const struct report_story *of, const struct check_target *target) {
+    const struct check_story *story = of->story;
+    if (!story->loop.known) return false;
+    if (target->finding.kind == CHECK_LIMIT) return true;
+    for (uint32_t i = 0; i < story->actor_count && target->finding.kind == CHECK_ALIVE; i++)
+        if (story->actors[i].serial == target->serial) return story->actors[i].last_event >= story->loop.event_first;
+    return false;
+}
+
 const struct check_event *report_story_decisive(const struct check_target *target) {
     if (target->is_doomed && (!target->is_lost || target->lost.number > target->doomed.number)) return &target->doomed;
     return target->is_lost ? &target->lost : NULL;

@@ -138,6 +138,12 @@ static void saw_alarm(struct story_recorder *recorder, struct ebb *ebb, const st
     put(recorder, ebb, event);
 }
 
+static void story_loop_end(struct story_recorder *recorder) {
+    recorder->story.loop = *check_lasso_loop(recorder->lasso);
+    check_lasso_free(recorder->lasso);
+    recorder->lasso = NULL;
+}
+
 static void see(struct ebb_observer *observer, struct ebb *ebb, enum ebb_sight sight, struct ebb_co *co,
                 const struct ebb_alarm *alarm) {
     struct story_recorder *recorder = BASE_OWNER(observer, struct story_recorder, observer);
@@ -167,6 +173,8 @@ static void see(struct ebb_observer *observer, struct ebb *ebb, enum ebb_sight s
     woken(recorder, ebb, who);
     check_fates_look(recorder, ebb, sight == EBB_SIGHT_FIRED ? &recorder->last : &first);
     recorder->firing = false;
+    if (recorder->lasso == NULL || check_lasso_look(recorder->lasso, ebb, recorder->last.number, co)) return;
+    story_loop_end(recorder);
 }
 
 /* What depends on what is another's question, but who asks who became runnable is told that, too. */
@@ -197,6 +205,7 @@ void check_story_free(struct check_story *story) {
     struct story_recorder *self = recorder_of(story);
     mem_free(self->mem, story->events, story->event_capacity * sizeof *story->events);
     check_actors_deinit(self);
+    check_lasso_free(self->lasso);
     mem_free(self->mem, self->cycles, self->cycle_capacity * sizeof *self->cycles);
     mem_free(self->mem, self, sizeof *self);
 }
@@ -225,6 +234,8 @@ void check_story_phase(struct check_story *story, struct ebb *ebb, const char *n
 }
 
 void check_story_choice(struct check_story *story, const struct ebb_choice *choice, uint32_t option) {
+    story->loop.known = false;
+    if (recorder_of(story)->lasso != NULL) check_lasso_choice(recorder_of(story)->lasso);
     struct check_event event = {.what = CHECK_EVENT_CHOICE,
                                 .who = CHECK_NOBODY,
                                 .by = CHECK_NOBODY,

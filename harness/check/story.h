@@ -9,6 +9,7 @@
 #define CHECK_STORY_H
 
 #include "check/check.h"
+#include "check/lasso.h"
 #include "check/retain.h"
 
 enum check_event_what {
@@ -94,6 +95,8 @@ struct check_story {
     uint32_t actor_count, actor_capacity;
     struct check_target targets[CHECK_STORY_TARGETS];
     uint32_t target_count;
+    bool seeks_loop;          /* may be set before the second run: it did not come to its end */
+    struct check_loop loop;   /* if one was found */
     uint64_t looks_max;       /* may be set; see CHECK_STORY_LOOKS */
     uint64_t evaluated_every; /* events; 1 unless the run was too long to look after each */
     bool failed;              /* there was no memory for all of it */

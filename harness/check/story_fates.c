@@ -52,6 +52,8 @@ void check_story_begin(struct check_story *story) {
     story->evaluated_every = 1;
     recorder->events_seen = recorder->looked_at = 0;
     check_actors_begin(recorder);
+    story->loop = (struct check_loop){0};
+    if (story->seeks_loop && check_lasso_new(&recorder->lasso, recorder->mem) != OK) story->failed = true;
 }
 
 /* --- one look ----------------------------------------------------------------------------------------------------- */

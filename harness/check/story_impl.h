@@ -18,8 +18,9 @@ struct story_recorder {
     uint64_t events_seen, looked_at; /* how often, and at how many objects since it was last made rarer */
     uint64_t *cycles;                /* the newest serial when each began */
     uint32_t cycle_count, cycle_capacity;
-    bool firing;             /* an alarm */
-    struct check_event last; /* the event told last */
+    struct check_lasso *lasso; /* while a loop is looked for; or NULL */
+    bool firing;               /* an alarm */
+    struct check_event last;   /* the event told last */
 };
 
 /* Who a coroutine is in the story, or CHECK_NOBODY. */

@@ -6,7 +6,7 @@
 
 /* Somebody who adds a member has to write and read it here, or `ebb merge` will not know of it. */
 _Static_assert(sizeof(void *) != 8 || sizeof(struct report_case) == 248, "write the new member down, and read it");
-_Static_assert(sizeof(struct report_cause) == 1016, "likewise");
+_Static_assert(sizeof(struct report_cause) == 1048, "likewise");
 
 /* --- texts ---------------------------------------------------------------------------------------------------------- */
 static const struct {
@@ -56,6 +56,10 @@ static void cause_put(struct report_json *json, const struct report_cause *cause
     report_json_exact(json, "suspect", str_of(cause->suspect));
     report_json_number(json, "retained_objects", cause->retained_objects);
     report_json_number(json, "retained_bytes", cause->retained_bytes);
+    report_json_bool(json, "loops", cause->loops);
+    report_json_number(json, "loop_after", cause->loop_after);
+    report_json_number(json, "loop_steps", cause->loop_steps);
+    report_json_signed(json, "loop_ns", cause->loop_ns);
     report_json_close(json, '}');
 }
 
@@ -76,6 +80,10 @@ static void cause_take(struct report_cause *cause, struct report_json_reader *re
     report_json_read_exact(reader, "suspect", cause->suspect, sizeof cause->suspect);
     cause->retained_objects = report_json_read_number(reader, "retained_objects");
     cause->retained_bytes = report_json_read_number(reader, "retained_bytes");
+    cause->loops = report_json_read_bool(reader, "loops");
+    cause->loop_after = report_json_read_number(reader, "loop_after");
+    cause->loop_steps = report_json_read_number(reader, "loop_steps");
+    cause->loop_ns = report_json_read_signed(reader, "loop_ns");
     report_json_read_close(reader, '}');
 }
 

@@ -30,7 +30,7 @@ void run_causes(const struct scenario *scenario, const struct run_row *row, stru
     struct diag why = {0};
     struct run_story told;
     out->count = 0;
-    bool judged = row->verdict == REPORT_LEAKS || row->verdict == REPORT_PANICS;
+    bool judged = row->verdict == REPORT_LEAKS || row->verdict == REPORT_PANICS || row->verdict == REPORT_LIMIT;
     if (!judged || row->count == 0 || row->token[0] == 0) return;
     if (explore_token_read(mem, str_of(row->token), &token, &why) != OK) return;
     if (run_explain(&told, mem, scenario, token.variant, &token.schedule, CHECK_STORY_LOOKS_FEW, pumped) == OK &&

@@ -74,6 +74,10 @@ enum status run_explain(struct run_story *out, struct mem *mem, const struct sce
     teller.inner = explore_begin(out->explorer, 0);
     teller.follower.observer = out->story->observer;
     teller.telling = true;
+    for (uint32_t i = 0; i < out->result.findings.count; i++) {
+        enum check_kind kind = out->result.findings.at[i].kind;
+        if (kind == CHECK_LIMIT || kind == CHECK_ALIVE) out->story->seeks_loop = true;
+    }
     check_story_begin(out->story);
     TRY(run_once(&config, mem, &out->result));
     out->time_ns = teller.time_ns;

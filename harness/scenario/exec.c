@@ -219,8 +219,10 @@ static enum flow for_run(struct activation *self, const struct step *step) {
     if (over.type == EBB_NIL || (over.type == EBB_OBJECT && over.object->kind->id == KIND_CHAN)) {
         flow = receive_all(self, step, over.type == EBB_NIL ? NULL : ebb_chan_from(over.object));
     } else {
-        while (item_next(self, over, &cursor, &item))
+        while (item_next(self, over, &cursor, &item)) {
+            self->position->turn = cursor;
             if (turn_run(self, step, item, &flow)) break;
+        }
         if (flow == FLOW_CONTINUE) flow = FLOW_NEXT;
     }
     scenario_exec_store(self, step->over, EBB_VALUE_NIL);
@@ -232,7 +234,8 @@ static enum flow loop_run(struct activation *self, const struct step *step) {
     int64_t count = step->what == STEP_REPEAT ? scenario_exec_number(self, step->expr, EBB_INT, INT64_MAX) : INT64_MAX;
     for (int64_t i = 0; i < count; i++) {
         if (step->what == STEP_WHILE && !scenario_exec_condition(self, step->expr)) return FLOW_NEXT;
-        uint64_t before = ebb_steps(self->ebb);
+        uint64_t before = ebb_steps(self->ebb); /* nobody who waits in between has taken none */
+        if (step->what == STEP_REPEAT) self->position->turn = (uint64_t)i, self->position->turns = (uint64_t)count;
         if (turn_run(self, step, ebb_value_int(i), &flow)) return flow;
         if (ebb_steps(self->ebb) == before && step->what != STEP_REPEAT)
             ebb_yield(self->ebb); /* a loop that only computes spins */
@@ -335,6 +338,7 @@ enum flow scenario_exec_block(struct activation *self, const struct block *block
         ebb_at(self->ebb, block->steps[position.at].where.line);
         computes(self);
         if (UNLIKELY(self->run->faults != 0)) scenario_faults(self);
+        position.turn = position.turns = 0;
         flow = step_run(self, &block->steps[position.at]);
         scenario_exec_clear(self, 0);
     }

@@ -16,6 +16,7 @@ struct scenario_run {
     enum scenario_phase phase;       /* the one that was spawned last */
     uint32_t faults;                 /* enum fault: those that this phase may be hit by */
     uint32_t faults_left;            /* there may still be so many in this run */
+    uint64_t clock_reads;            /* how often an expression asked what time it is */
     uint64_t computed, computed_max; /* steps of routines; beyond computed_max each is also a step of the world */
     bool refused;                    /* something the subject asked for: what it was given is nil */
     bool faulted;
@@ -27,7 +28,8 @@ struct scenario_run {
 struct position {
     struct position *outer;
     const struct block *block;
-    uint32_t at; /* the step that runs */
+    uint32_t at;          /* the step that runs */
+    uint64_t turn, turns; /* of that step, when it is a loop that counts */
 };
 
 struct activation {
@@ -94,6 +96,8 @@ void scenario_exec_finalize(struct activation *self, const struct step *step);
 struct ebb_insight;
 extern const struct ebb_insight scenario_insight;
 
+/* standing.c: what an insight calls `state` */
+bool scenario_exec_state(const struct ebb_co *co, struct ebb_teller *teller);
 /* variable_names.c: what an insight calls `variable` */
 const char *scenario_exec_variable(const struct ebb_object *scope, int64_t place, bool *shared);
 

@@ -45,6 +45,7 @@ static bool call_cancelled(struct activation *self, struct ebb_value arg, struct
 
 static bool call_now(struct activation *self, struct ebb_value arg, struct ebb_value *out) {
     (void)arg;
+    self->run->clock_reads++;
     *out = (struct ebb_value){.type = EBB_DURATION, .integer = ebb_now_ns(self->ebb)};
     return true;
 }

@@ -239,4 +239,5 @@ static bool stack(const struct ebb_co *co, uint64_t *used_bytes, uint64_t *held_
     return held > STACK_BYTES_MIN;
 }
 
-const struct ebb_insight scenario_insight = {knows, trace_fresh, rights, scenario_exec_variable, stack};
+const struct ebb_insight scenario_insight = {knows, trace_fresh, scenario_exec_state, rights, scenario_exec_variable,
+                                             stack};

@@ -210,6 +210,26 @@ void ebb_alarm_clear(struct ebb *ebb, struct ebb_alarm *alarm) { ebb_alarms_clea
 
 void ebb_waitq_abandon(struct ebb_waitq *queue) { LIST_EACH(link, &queue->waiters) list_remove(link); }
 
+void ebb_waitq_tell(const struct ebb_waitq *queue, struct ebb_teller *teller) {
+    LIST_EACH(link, &queue->waiters) {
+        const struct ebb_waiter *waiter = BASE_OWNER(link, struct ebb_waiter, link);
+        teller->object(teller, &waiter->co->head);
+        teller->word(teller, waiter->index);
+    }
+    teller->object(teller, NULL);
+}
+
+/* Those of one instant go off in the order they were set, so that is told, too. */
+void ebb_alarm_tell(const struct ebb *ebb, const struct ebb_alarm *alarm, struct ebb_teller *teller) {
+    if (alarm->place == 0) {
+        teller->word(teller, 0);
+        return;
+    }
+    const struct ebb_alarm_entry *entry = &ebb->alarms.at[alarm->place];
+    teller->word(teller, 1 + ebb->alarms.order - entry->order);
+    teller->word(teller, (uint64_t)(entry->due_ns - ebb->now_ns));
+}
+
 /* --- what depends on what ----------------------------------------------------------------------------------------- */
 
 void ebb_touch_thing(struct ebb *ebb, uint64_t thing, struct ebb_access access) {

@@ -28,6 +28,13 @@ static inline void ebb_tracer_edge(struct ebb_tracer *tracer, const char *edge, 
     tracer->place = place;
 }
 
+/* Told what decides how an object, or a coroutine, goes on: numbers, and other objects. */
+struct ebb_teller {
+    void (*word)(struct ebb_teller *, uint64_t word);
+    void (*object)(struct ebb_teller *, const struct ebb_object *); /* or NULL, for none */
+};
+void ebb_value_tell(struct ebb_value value, struct ebb_teller *teller);
+
 /* What an object means when it is still there at the end. */
 enum ebb_left {
     EBB_LEFT_OBJECT, /* a finding of its own only when nothing else that was left keeps it */
@@ -119,6 +126,9 @@ struct ebb_kind {
     void (*trace)(const struct ebb_object *, struct ebb_tracer *);
     /* Visits objects it can act on without holding them: a context its children. NULL: none. */
     void (*acts)(const struct ebb_object *, struct ebb_tracer *);
+    /* Tells all that decides what its verbs do from now on, and nothing else that may differ: no absolute time, no count of
+     * what has been. NULL: nobody can tell. */
+    void (*state)(const struct ebb_object *, struct ebb_teller *);
     /* Whether time alone can make it act: an alarm of it is set. NULL: never. */
     bool (*armed)(const struct ebb_object *);
     bool code;   /* it may be a closure: what is armed with it may run any code */

@@ -40,6 +40,14 @@ uint64_t ebb_value_digest(uint64_t digest, struct ebb_value value) {
     }
 }
 
+void ebb_value_tell(struct ebb_value value, struct ebb_teller *teller) {
+    teller->word(teller, value.type);
+    if (value.type == EBB_OBJECT)
+        teller->object(teller, value.object);
+    else
+        teller->word(teller, ebb_value_digest(0, value));
+}
+
 static void shape_hold(const void *item) { ebb_value_hold(*(const struct ebb_value *)item); }
 static void shape_release(const void *item) { ebb_value_release(*(const struct ebb_value *)item); }
 static void shape_trace(const void *item, struct ebb_tracer *tracer) {

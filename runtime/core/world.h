@@ -124,6 +124,8 @@ struct ebb_insight {
     bool (*knows)(const struct ebb_co *);
     /* Visits what it holds and its roots do not show yet, since it has not run so far. */
     void (*trace)(const struct ebb_co *, struct ebb_tracer *);
+    /* Tells all that decides what it does from now on, besides the objects it holds. False: it cannot be told. */
+    bool (*state)(const struct ebb_co *, struct ebb_teller *);
     /* Which rights it, or whomever it spawns, may still use. Asked of those it knows. */
     void (*rights)(const struct ebb_co *, struct ebb_grants *);
     /* The name of a variable of this scope, or NULL; `shared` says whether the scope outlives every coroutine. */
@@ -268,6 +270,8 @@ static inline void ebb_waitq_push(struct ebb_waitq *queue, struct ebb_waiter *wa
 /* For reap and destroy: forgets the waiters without waking them. */
 void ebb_waitq_abandon(struct ebb_waitq *queue);
 
+void ebb_waitq_tell(const struct ebb_waitq *queue, struct ebb_teller *teller);
+
 /* Parks the current coroutine until one of its waiters, all of which are queued, is woken, or until the deadline: an
  * absolute time, or EBB_NEVER. Counts as one step. Afterwards co->woke and co->woke_index say what happened.
  * `ebb_park` with no waiter and EBB_NEVER parks for good. */
@@ -316,6 +320,8 @@ int64_t ebb_time_after(const struct ebb *ebb, int64_t delay_ns); /* now + delay,
 
 /* Arms, or ends the run for lack of memory: from a verb, ebb_exhausted; from an alarm, at the next decision. */
 void ebb_alarm_set(struct ebb *ebb, struct ebb_alarm *alarm, int64_t due_ns);
+void ebb_alarm_tell(const struct ebb *ebb, const struct ebb_alarm *alarm,
+                    struct ebb_teller *teller);                 /* when, from now */
 void ebb_alarm_clear(struct ebb *ebb, struct ebb_alarm *alarm); /* nothing when not armed */
 
 /* What every birth shares: step, time, owner and line. In place, since a copy just after costs more than the rest. */

@@ -326,6 +326,26 @@ const struct ebb_op ebb_chan_ops[CHAN_OP_COUNT] = {
                           .outcomes = MEETS | EBB_OUTCOME_VAIN},
 };
 
+static void chan_state(const struct ebb_object *object, struct ebb_teller *teller) {
+    const struct ebb_chan *self = BASE_OWNER(object, struct ebb_chan, head);
+    bool values = self->shape.trace != NULL; /* else times, or what C code sends */
+    teller->word(teller, self->closed);
+    teller->word(teller, self->count);
+    for (uint32_t i = 0; i < self->count; i++) {
+        const unsigned char *item = self->items + (size_t)((self->first + i) % self->capacity) * self->shape.size;
+        if (values)
+            ebb_value_tell(*(const struct ebb_value *)(const void *)item, teller);
+        else
+            teller->word(teller, hash_bytes((struct str){(const char *)item, self->shape.size}, 0));
+    }
+    ebb_waitq_tell(&self->senders, teller);
+    LIST_EACH(link, &self->senders.waiters) {
+        const void *item = BASE_OWNER(link, struct ebb_waiter, link)->item;
+        if (values) ebb_value_tell(*(const struct ebb_value *)item, teller);
+    }
+    ebb_waitq_tell(&self->receivers, teller);
+}
+
 const struct ebb_kind ebb_chan_kind = {
     .id = KIND_CHAN,
     .left = EBB_LEFT_MESSAGE,
@@ -338,6 +358,7 @@ const struct ebb_kind ebb_chan_kind = {
     .ops = ebb_chan_ops,
     .op_count = CHAN_OP_COUNT,
     .destroy = chan_destroy,
+    .state = chan_state,
     .reap = chan_reap,
     .trace = chan_trace,
     .remains = chan_remains,

@@ -231,6 +231,14 @@ static const struct ebb_op ops[OP_COUNT] = {
 /* Not a verb: nobody of the subject does it. */
 static const struct ebb_op outside = {OP(OP_COUNT), .name = "cancel from outside", .fault = true};
 
+static void context_state(const struct ebb_object *object, struct ebb_teller *teller) {
+    const struct ebb_context *self = BASE_OWNER(object, struct ebb_context, head);
+    teller->word(teller, (uint64_t)self->cancelled << 1 | self->exceeded);
+    teller->object(teller, &self->done->head);
+    teller->object(teller, self->parent == NULL ? NULL : &self->parent->head);
+    ebb_alarm_tell(object->ebb, &self->deadline, teller);
+}
+
 const struct ebb_kind ebb_context_kind = {
     .id = KIND_CONTEXT,
     .left = EBB_LEFT_CONTEXT,
@@ -242,6 +250,7 @@ const struct ebb_kind ebb_context_kind = {
     .ops = ops,
     .op_count = OP_COUNT,
     .destroy = context_destroy,
+    .state = context_state,
     .reap = context_reap,
     .trace = context_trace,
     .acts = context_acts,

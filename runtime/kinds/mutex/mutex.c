@@ -156,6 +156,12 @@ static const struct ebb_op ops[OP_COUNT] = {
                      .outcomes = EBB_OUTCOME_DONE | EBB_OUTCOME_VAIN},
 };
 
+static void mutex_state(const struct ebb_object *object, struct ebb_teller *teller) {
+    const struct ebb_mutex *self = BASE_OWNER(object, struct ebb_mutex, head);
+    teller->word(teller, self->gate.shut);
+    ebb_waitq_tell(&self->gate.waiters, teller);
+}
+
 const struct ebb_kind ebb_mutex_kind = {
     .id = KIND_MUTEX,
     .left = EBB_LEFT_LOCK,
@@ -167,6 +173,7 @@ const struct ebb_kind ebb_mutex_kind = {
     .ops = ops,
     .op_count = OP_COUNT,
     .destroy = mutex_destroy,
+    .state = mutex_state,
     .reap = mutex_reap,
     .remains = mutex_remains,
 };

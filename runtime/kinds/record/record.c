@@ -78,12 +78,18 @@ static void record_trace(const struct ebb_object *object, struct ebb_tracer *tra
     }
 }
 
+static void record_state(const struct ebb_object *object, struct ebb_teller *teller) {
+    const struct ebb_record *self = record_of(object);
+    for (uint32_t i = 0; i < self->count; i++) ebb_value_tell(self->fields[i], teller);
+}
+
 const struct ebb_kind ebb_record_kind = {
     .id = KIND_RECORD,
     .left = EBB_LEFT_OBJECT,
     .name = "record",
     .about = "Named values; reading and writing a field is no step.",
     .destroy = record_destroy,
+    .state = record_state,
     .reap = record_reap,
     .trace = record_trace,
 };

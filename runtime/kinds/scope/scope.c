@@ -94,6 +94,13 @@ static void scope_trace(const struct ebb_object *object, struct ebb_tracer *trac
     }
 }
 
+static void scope_state(const struct ebb_object *object, struct ebb_teller *teller) {
+    const struct ebb_scope *self = scope_of(object);
+    teller->word(teller, (uintptr_t)self->code);
+    teller->object(teller, self->outer == NULL ? NULL : &self->outer->head);
+    for (uint32_t i = 0; i < self->count; i++) ebb_value_tell(self->values[i], teller);
+}
+
 const struct ebb_kind ebb_scope_kind = {
     .id = KIND_SCOPE,
     .left = EBB_LEFT_OBJECT,
@@ -101,6 +108,7 @@ const struct ebb_kind ebb_scope_kind = {
     .code = true,
     .about = "The variables of one activation of a procedure or block.",
     .destroy = scope_destroy,
+    .state = scope_state,
     .reap = scope_reap,
     .trace = scope_trace,
 };

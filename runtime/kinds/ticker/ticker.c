@@ -172,6 +172,13 @@ static const struct ebb_op ops[OP_COUNT] = {
 /* Its alarm may be set as long as anything of it remains. */
 static bool ticker_armed(const struct ebb_object *object) { return ticker_remains(object) > 0; }
 
+static void ticker_state(const struct ebb_object *object, struct ebb_teller *teller) {
+    const struct ebb_ticker *self = ticker_of(object);
+    teller->word(teller, (uint64_t)self->period_ns);
+    teller->object(teller, &self->chan->head);
+    ebb_alarm_tell(object->ebb, &self->alarm, teller);
+}
+
 const struct ebb_kind ebb_ticker_kind = {
     .id = KIND_TICKER,
     .left = EBB_LEFT_TIMER,
@@ -183,6 +190,7 @@ const struct ebb_kind ebb_ticker_kind = {
     .ops = ops,
     .op_count = OP_COUNT,
     .destroy = ticker_destroy,
+    .state = ticker_state,
     .reap = ticker_reap,
     .trace = ticker_trace,
     .remains = ticker_remains,

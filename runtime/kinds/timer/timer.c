@@ -248,6 +248,14 @@ static const struct ebb_op ops[OP_COUNT] = {
 /* Its alarm may be set as long as anything of it remains. */
 static bool timer_armed(const struct ebb_object *object) { return timer_remains(object) > 0; }
 
+static void timer_state(const struct ebb_object *object, struct ebb_teller *teller) {
+    const struct ebb_timer *self = BASE_OWNER(object, struct ebb_timer, head);
+    teller->object(teller, self->chan == NULL ? NULL : &self->chan->head);
+    teller->object(teller, self->retained);
+    teller->word(teller, (uintptr_t)self->run);
+    ebb_alarm_tell(object->ebb, &self->alarm, teller);
+}
+
 const struct ebb_kind ebb_timer_kind = {
     .id = KIND_TIMER,
     .left = EBB_LEFT_TIMER,
@@ -259,6 +267,7 @@ const struct ebb_kind ebb_timer_kind = {
     .ops = ops,
     .op_count = OP_COUNT,
     .destroy = timer_destroy,
+    .state = timer_state,
     .reap = timer_reap,
     .trace = timer_trace,
     .remains = timer_remains,

@@ -130,6 +130,12 @@ static const struct ebb_op ops[OP_COUNT] = {
                  .waits = EBB_RIGHT_DONE, .outcomes = EBB_OUTCOME_DONE | EBB_OUTCOME_WAITED},
 };
 
+static void waitgroup_state(const struct ebb_object *object, struct ebb_teller *teller) {
+    const struct ebb_waitgroup *self = BASE_OWNER(object, struct ebb_waitgroup, head);
+    teller->word(teller, (uint64_t)self->count);
+    ebb_waitq_tell(&self->waiters, teller);
+}
+
 const struct ebb_kind ebb_waitgroup_kind = {
     .id = KIND_WAITGROUP,
     .left = EBB_LEFT_OBJECT,
@@ -141,5 +147,6 @@ const struct ebb_kind ebb_waitgroup_kind = {
     .ops = ops,
     .op_count = OP_COUNT,
     .destroy = waitgroup_destroy,
+    .state = waitgroup_state,
     .reap = waitgroup_reap,
 };

@@ -73,9 +73,17 @@ static void what_has_no_story(void) {
     judge(CLEAN, true);
     CU_ASSERT_EQUAL(row.verdict, REPORT_CLEAN);
     CU_ASSERT_EQUAL(causes.count, 0);
-    judge(SPINS, true); /* its budget would be met twice more */
+}
+
+/* The prefix and the round come over from another process as they were. */
+static void what_goes_on_for_ever(void) {
+    judge(SPINS, true);
     CU_ASSERT_EQUAL(row.verdict, REPORT_LIMIT);
-    CU_ASSERT_EQUAL(causes.count, 0);
+    CU_ASSERT_EQUAL_FATAL(causes.count, 1);
+    CU_ASSERT_TRUE(causes.at[0].loops && !causes.at[0].decided);
+    CU_ASSERT_EQUAL(causes.at[0].loop_after, 1);
+    CU_ASSERT_EQUAL(causes.at[0].loop_steps, 2);
+    CU_ASSERT_EQUAL(causes.at[0].loop_ns, 0);
 }
 
 /* A row that was not made by this scenario's schedule has no story, rather than a wrong one. */
@@ -140,6 +148,7 @@ CU_TestInfo causes_tests[] = {
     {"the_same_from_another_process", the_same_from_another_process},
     {"who_keeps_it_and_how_much", who_keeps_it_and_how_much},
     {"what_has_no_story", what_has_no_story},
+    {"what_goes_on_for_ever", what_goes_on_for_ever},
     {"another_row_is_not_told", another_row_is_not_told},
     CU_TEST_INFO_NULL,
 };
