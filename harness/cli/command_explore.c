@@ -359,9 +359,10 @@ static enum status elsewhere(struct exploring *self) {
         ends[i] = samples.len;
     }
     enum status status = another.rows == NULL || ends == NULL ? ERR_NOMEM : buf_status(&samples);
-    for (uint32_t i = 0; status == OK && i < self->kept_count; from = ends[i++])
-        another.rows[i] =
-            (struct cli_another_row){.source = self->kept[i].source, .samples = {samples.at + from, ends[i] - from}};
+    for (uint32_t i = 0; status == OK && i < self->kept_count; from = ends[i++]) {
+        another.rows[i] = (struct cli_another_row){.source = self->kept[i].source};
+        if (ends[i] > from) another.rows[i].samples = (struct str){samples.at + from, ends[i] - from};
+    }
     if (status == OK) {
         status = cli_another(&another);
         if (status == OK) cli_another_warn(&another);
