@@ -88,9 +88,11 @@ static void look(struct explore_sites *self, const struct ebb *ebb, const struct
     self->births = births;
     uint64_t known = self->actor_count == 0 ? 0 : self->actors[self->actor_count - 1].serial;
     uint64_t gone = just_gone == NULL ? 0 : just_gone->head.node.birth.serial;
-    for (uint32_t slot = 0; slot < ebb->slot_next; slot++) {
+    uint32_t from = ebb->slot_next; /* from the end, since there may be many, and hardly any is new */
+    while (from > 0 && (ebb->slots[from - 1] == NULL || ebb->slots[from - 1]->head.node.birth.serial > known)) from--;
+    for (uint32_t slot = from; slot < ebb->slot_next; slot++) {
         const struct ebb_co *co = ebb->slots[slot];
-        if (co == NULL || co->head.node.birth.serial <= known) continue;
+        if (co == NULL) continue;
         if (gone > known && gone < co->head.node.birth.serial) {
             actor_add(self, just_gone);
             gone = 0;
