@@ -52,6 +52,7 @@ struct options {
     bool prove_asked;
     uint32_t jobs;                          /* processes at a time, at least 1 */
     uint32_t shard, shards;                 /* from 1; shards 0: not asked for */
+    uint32_t pieces;                        /* of a search; 0: not asked for */
     const char *part, *checkpoint, *resume; /* files; NULL: not asked for */
     int64_t every_ns;                       /* of virtual time, between two looks; 0: at every step */
     bool json, terse, ctest, markdown, help;

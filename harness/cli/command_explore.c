@@ -75,7 +75,7 @@ static enum status kept_put(const struct exploring *self, const struct searched 
     if (kept->chunks > 0)
         return cli_searched_put(kept, 0, kept->chunks, kept->before.mem == NULL ? &kept->total : &kept->before, NULL,
                                 json);
-    if (making == NULL || !run_portfolio_lone(&making->portfolio))
+    if (making == NULL || kept->chunk_count > 1 || !run_portfolio_lone(&making->portfolio))
         return kept->left.mem == NULL ? OK : cli_searched_put(kept, 0, 0, &kept->left, kept->states, json);
     struct buf states[2];
     for (uint32_t i = 0; i < 2; i++) buf_init(&states[i], mem_system());
@@ -188,6 +188,7 @@ static void progress(struct run_split *split, uint64_t runs, const struct run_ha
 /* Was it not stopped before its end? The last chunk of the runs asked for may have more where more are asked for. */
 static bool whole(const struct searching *self, const struct run_harvest *got, const struct run_survey *survey) {
     if (cli_searched_over(self->searched, got)) return true;
+    if (got->pieces[0].pieces + got->pieces[1].pieces > 0) return run_pieces_over(got->pieces, 1);
     bool searches = survey != NULL && run_portfolio_searches(&survey->portfolio) > 0;
     return searches ? run_portfolio_over(&survey->portfolio) : got->runs == RUN_CHUNK_RUNS;
 }
@@ -213,25 +214,28 @@ static enum status came(struct run_split *split, uint64_t chunk, const struct ru
         TRY(run_harvest_add(&searched->before, &searched->total));
     }
     TRY(run_harvest_add(&searched->total, got));
-    if (survey != NULL && run_portfolio_searches(&survey->portfolio) > 0) {
+    if (survey != NULL && run_portfolio_searches(&survey->portfolio) > 0 && !run_portfolio_lone(&survey->portfolio)) {
         buf_clear(&searched->complete);
         run_portfolio_words(&searched->complete, &survey->portfolio);
         searched->proved = run_portfolio_proved(&survey->portfolio);
         searched->whole = run_portfolio_over(&survey->portfolio);
     }
+    TRY(cli_searched_settle(searched));
     if (next) searched->chunks++;
     if (self->all->options->part != NULL) TRY(cli_searched_put(searched, chunk, 1, got, NULL, &self->all->part.json));
-    if (!next && survey != NULL && run_portfolio_lone(&survey->portfolio)) TRY(leave(searched, got, survey));
+    bool lone = survey != NULL && run_portfolio_lone(&survey->portfolio);
+    if (!next && lone && searched->chunk_count == 1) TRY(leave(searched, got, survey));
     return buf_status(&searched->complete);
 }
 
-/* Which chunks are this process's; false: none. Whole searches are dealt out one by one. */
+/* Which chunks are this process's; false: none. Whole searches that are not in pieces are dealt out one by one. */
 static bool share(struct exploring *self, struct run_split *split, bool searches) {
     uint32_t shard, shards;
     cli_part_share(self->options, &shard, &shards);
-    split->chunk = searches ? 0 : shard - 1;
-    split->stride = searches ? 1 : shards;
-    return !searches || cli_part_mine(self->options, self->searching++);
+    bool one = searches && self->options->pieces <= 1;
+    split->chunk = one ? 0 : shard - 1;
+    split->stride = one ? 1 : shards;
+    return !one || cli_part_mine(self->options, self->searching++);
 }
 
 static enum status search(struct exploring *self, struct searching *searching) {
@@ -260,6 +264,7 @@ static void explore(struct exploring *self, const struct source *source, uint32_
         .scenario_key = explore_token_key(source->bytes),
         .seed = options->seed,
         .timers = options->timers,
+        .pieces = options->pieces,
         .strategy = strategy_of(options, rule),
         .stop = rule,
         .coverage = options->coverage,
@@ -451,19 +456,29 @@ static int run_loaded(const struct options *options, const struct sources *sourc
     return code;
 }
 
+static bool pieces_make_sense(const struct options *options) {
+    if (options->pieces == 0 || (options->strategy != NULL && explore_strategy_delays(str_of(options->strategy)) > 0))
+        return true;
+    (void)fprintf(stderr,
+                  "ebb: --pieces are of a search for a proof: --strategy takes all, every or within1 to within9, "
+                  "and no other with it\n");
+    return false;
+}
+
 static int run(int count, char **words) {
     struct options options;
     struct sources sources;
     int code = EXIT_AS_EXPECTED;
-    if (!cli_options(&options, count, words,
-                     "variant runs time seed strategy timers jobs shard part checkpoint resume first coverage json"))
+    if (!cli_options(
+            &options, count, words,
+            "variant runs time seed strategy timers jobs pieces shard part checkpoint resume first coverage json"))
         return EXIT_BAD_INPUT;
     if (options.help) {
         cli_options_free(&options);
         return code;
     }
     if (options.path_count == 0) (void)fprintf(stderr, "ebb: explore takes a scenario, or a folder of them\n");
-    if (options.path_count == 0 || !cli_part_options(&options)) {
+    if (options.path_count == 0 || !cli_part_options(&options) || !pieces_make_sense(&options)) {
         code = EXIT_BAD_INPUT;
     } else {
         (void)signal(SIGINT, on_interrupt);

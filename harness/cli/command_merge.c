@@ -152,6 +152,7 @@ static bool search_add(struct merging *self, struct searched *searched, struct a
             if (ahead[i].more && ahead[i].chunk == chunk) from = i;
         if (from == self->count) return over || chunk == searched->chunk_count;
         if (!over) self->status = run_harvest_add(&searched->total, &ahead[from].got);
+        if (!over && self->status == OK) self->status = cli_searched_settle(searched);
         over = over || cli_searched_over(searched, &ahead[from].got) || cli_searched_enough(searched) != RUN_ENOUGH_NOT;
         read_ahead(self, searched, from, &ahead[from]);
     }

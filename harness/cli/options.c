@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cli/command.h"
+#include "explore/search.h"
 #include "run/workers.h"
 #include "scenario/load.h"
 
@@ -32,6 +33,8 @@ static const struct flag {
     {"timers", "WHEN", "idle: time moves only when nothing can run; any: a timer may also fire early; both (default)"},
     {"time", "TIME", "search for so long: 500ms, 10s, 2m, 1h"},
     {"jobs", "N", "so many processes at a time (default 1); what is reported does not depend on it"},
+    {"pieces", "N",
+     "cut a search for a proof into so many (1 to 1024), for --jobs and --shard; --runs are of each then"},
     {"shard", "I/N", "only share I of N, such as 2/3: of the variants; explore: of the runs of each search"},
     {"part", "FILE", "also write what this share has shown, for ebb merge"},
     {"checkpoint", "FILE", "write there, from time to time, how far the search has come"},
@@ -117,6 +120,13 @@ static bool jobs(const char *text, uint32_t *out) {
     return good;
 }
 
+static bool pieces(const char *text, uint32_t *out) {
+    uint64_t count = 0;
+    bool good = number(text, &count) && count > 0 && count <= SEARCH_PIECES_MAX;
+    *out = (uint32_t)count;
+    return good;
+}
+
 static bool shard(const char *text, struct options *out) {
     const char *slash = strchr(text, '/');
     char which[16];
@@ -154,6 +164,7 @@ static bool flag_set(struct options *out, const char *name, const char *value) {
     if (strcmp(name, "checkpoint") == 0) out->checkpoint = value;
     if (strcmp(name, "resume") == 0) out->resume = value;
     if (strcmp(name, "jobs") == 0) return jobs(value, &out->jobs);
+    if (strcmp(name, "pieces") == 0) return pieces(value, &out->pieces);
     if (strcmp(name, "schedule") == 0) out->schedule = value;
     if (strcmp(name, "every") == 0) return cli_duration(value, &out->every_ns);
     if (strcmp(name, "tags") == 0) out->tags = value;

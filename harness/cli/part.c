@@ -35,6 +35,7 @@ static void options_put(struct buf *out, const struct options *options, enum par
     buf_print(out, "--seed %" PRIu64 " --timers %s", options->seed, timers[options->timers]);
     number_put(out, "runs", options->runs_asked && kind != PART_CHECKPOINT, options->runs);
     number_put(out, "prove", options->prove_asked, options->prove);
+    number_put(out, "pieces", options->pieces > 1, options->pieces);
     word_put(out, "strategy", options->strategy);
     word_put(out, "variant", options->variant);
     word_put(out, "today", options->today);

@@ -39,6 +39,16 @@ void cli_searched_deinit(struct searched *searched) {
     *searched = (struct searched){0};
 }
 
+enum status cli_searched_settle(struct searched *searched) {
+    const struct run_pieces *pieces = searched->total.pieces;
+    if (pieces[0].pieces + pieces[1].pieces == 0) return OK;
+    buf_clear(&searched->complete);
+    run_pieces_words(&searched->complete, pieces, searched->chunk_count, searched->strategy);
+    searched->proved = run_pieces_whole(pieces, searched->chunk_count);
+    searched->whole = run_pieces_over(pieces, searched->chunk_count);
+    return buf_status(&searched->complete);
+}
+
 bool cli_searched_over(const struct searched *searched, const struct run_harvest *got) {
     return got->limited || (searched->first && got->found_count > 0);
 }

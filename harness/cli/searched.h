@@ -34,6 +34,8 @@ struct searched {
 CHECKED enum status cli_searched_init(struct searched *searched, struct str path, struct str variant,
                                       struct str strategy);
 void cli_searched_deinit(struct searched *searched); /* all zero is fine */
+/* What its pieces have come to, as far as they are there. ERR_NOMEM */
+CHECKED enum status cli_searched_settle(struct searched *searched);
 bool cli_searched_over(const struct searched *searched, const struct run_harvest *got);
 /* Which rule of the scenario says that those runs are enough: never in a share, which knows only its own. */
 enum run_enough cli_searched_enough(const struct searched *searched);

@@ -152,6 +152,12 @@ static void learn(struct explorer *self) {
     if (self->strategy->end != NULL) self->strategy->end(self);
 }
 
+uint64_t explore_strategy_delays(struct str name) {
+    const struct explore_strategy *strategy = explore_strategy_find(name);
+    if (strategy == NULL || strategy->delays == 0) return 0;
+    return strategy->depth_max > 0 ? depth_of(strategy, name) : strategy->delays;
+}
+
 enum status explore_new(struct mem *mem, struct explorer **out, const struct explore_config *config) {
     const struct explore_strategy *strategy = explore_strategy_find(str_of(config->strategy));
     if (strategy == NULL) return ERR_INPUT;
@@ -174,7 +180,7 @@ enum status explore_new(struct mem *mem, struct explorer **out, const struct exp
         return ERR_NOMEM;
     }
     if (strategy->delays > 0) {
-        uint64_t delays = strategy->depth_max > 0 ? self->depth : strategy->delays;
+        uint64_t delays = explore_strategy_delays(str_of(config->strategy));
         if (explore_search_new(mem, &self->search, config->timers, delays) != OK) {
             explore_free(self);
             return ERR_NOMEM;
@@ -226,6 +232,15 @@ bool explore_more(struct explorer *explorer) {
 struct ebb_observer *explore_observer(const struct explorer *explorer) {
     if (explorer->search != NULL) return explore_search_observer(explorer->search);
     return explorer->observer.see == NULL ? NULL : (struct ebb_observer *)(uintptr_t)&explorer->observer;
+}
+
+void explore_piece(struct explorer *explorer, uint32_t number, uint32_t count) {
+    ASSERT(explorer->search != NULL && !explorer->begun);
+    explore_search_piece(explorer->search, number, count);
+}
+
+bool explore_passing(const struct explorer *explorer) {
+    return explorer->search != NULL && explorer->ran && explore_search_passing(explorer->search);
 }
 
 void explore_coarse(struct explorer *explorer) {

@@ -68,6 +68,12 @@ struct ebb_observer *explore_observer(const struct explorer *explorer);
 bool explore_more(struct explorer *explorer);
 struct explore_search;
 const struct explore_search *explore_searching(const struct explorer *explorer); /* NULL: it samples */
+/* Of a strategy that searches: how many delays, as in explore_search_new; 0: it samples, or there is none. */
+uint64_t explore_strategy_delays(struct str name);
+/* Before the first run of a strategy that searches: see explore_search_piece. */
+void explore_piece(struct explorer *explorer, uint32_t number, uint32_t count);
+/* After a run and before explore_more: was it made in passing? See explore_search_passing. */
+bool explore_passing(const struct explorer *explorer);
 void explore_coarse(struct explorer *explorer); /* before the first run: see explore_search_coarse */
 /* Where a search is, as text, and a new one of the same config that goes on from there: see explore_search_write. */
 struct buf;

@@ -23,6 +23,41 @@ bool explore_search_grow(struct explore_search *self, void **at, uint32_t *capac
     return true;
 }
 
+/* --- pieces -------------------------------------------------------------------------------------------------------- */
+#define ENTRIES_WANTED 8u /* of the frontier, for each piece: they take very different time */
+
+static bool ours(const struct explore_search *self) {
+    const struct search_pieces *pieces = &self->pieces;
+    return !pieces->measuring && pieces->entry % pieces->count == pieces->number;
+}
+
+/* The stem ends before this decision, unless one does that is part of what was decided. False: nothing is to be decided
+ * from here on, since another piece does it. */
+static bool stem_goes_on(struct explore_search *self, bool who) {
+    if (self->stem != STEM_ON || !who) return true;
+    if (self->nexts++ < self->pieces.stem) return true;
+    self->stem = self->at;
+    self->stem_sleepers = self->at < self->count ? self->nodes[self->at].sleepers_from : self->sleeper_count;
+    self->trace.rough = false;
+    self->pieces.deeper = true;
+    return ours(self);
+}
+
+static bool on_stem(const struct explore_search *self, uint32_t node) { return node < self->stem; }
+
+static bool slept_on_stem(const struct explore_search *self, uint32_t sleeper) {
+    return self->stem > 0 && sleeper < self->stem_sleepers;
+}
+
+/* The frontier is known as far as this stem goes. Where there is more behind it, and it is small, it is moved on. */
+static void stem_measured(struct explore_search *self) {
+    struct search_pieces *pieces = &self->pieces;
+    pieces->measuring =
+        pieces->deeper && pieces->entry < (uint64_t)ENTRIES_WANTED * pieces->count && pieces->stem < SEARCH_STEM_MAX;
+    pieces->stem += pieces->measuring;
+    pieces->deeper = false;
+}
+
 /* --- who sleeps ---------------------------------------------------------------------------------------------------- */
 static const struct search_sleeper *sleeping(const struct explore_search *self, uint64_t actor) { /* or NULL */
     for (uint32_t i = 0; i < self->asleep_count; i++)
@@ -77,7 +112,7 @@ static struct wakeup_event event_of(const struct trace *trace, uint32_t at) {
         .index = event->index,
         .nth = event->nth,
         .width = event->width,
-        .clock = event->clock,
+        .clock = event->arrival,
         .footprint = &event->footprint,
         .options = event->options_from < event->options_to ? &trace->options[event->options_from] : NULL,
         .option_count = event->options_to - event->options_from};
@@ -100,7 +135,7 @@ static uint32_t reversal(struct explore_search *self, const struct trace_race *r
     uint32_t count = 0;
     for (uint32_t i = race->earlier + 1; i < self->until; i++) {
         const struct trace_event *event = &trace->at[i];
-        if (from->index < event->width && event->clock[from->index] >= from->nth) continue;
+        if (from->index < event->width && event->arrival[from->index] >= from->nth) continue;
         if (!GROW(self, self->events, self->event_capacity, count + 2)) return 0;
         self->events[count++] = event_of(trace, i);
     }
@@ -113,7 +148,8 @@ static uint32_t reversal(struct explore_search *self, const struct trace_race *r
 
 static bool covers(const struct explore_search *self, uint32_t sleeper, uint32_t count) {
     const struct search_sleeper *one = &self->sleepers[sleeper];
-    bool weakly = !one->ends && !self->loose;
+    /* Who fell asleep on the stem was run by others, but what they saw of it they do not plan here. */
+    bool weakly = !one->ends && !self->loose && !slept_on_stem(self, sleeper);
     return explore_wakeup_weak_initial(self->events, count, one->actor, weakly ? &one->footprint : NULL);
 }
 
@@ -131,12 +167,16 @@ static uint32_t option_of(const struct search_node *node, uint64_t actor) { /* o
     return at;
 }
 
-/* Nobody has planned them, so that those who sleep here sleep on in what follows: see `loose`. */
-static void want_all(struct explore_search *self, struct search_node *node) {
-    self->loose = true;
+static void append_all(struct explore_search *self, struct search_node *node) {
     for (uint32_t i = 0; i < node->count; i++)
         if (i != node->chosen && !done_with(self, node, node->actors[i]))
             explore_wakeup_append(&self->wakeup, &node->todo, node->actors[i]);
+}
+
+/* Nobody has planned them, so that those who sleep here sleep on in what follows: see `loose`. */
+static void want_all(struct explore_search *self, struct search_node *node) {
+    self->loose = true;
+    append_all(self, node);
 }
 
 /* Could any alarm fire where the earlier event stood, or after what is planned to come first? */
@@ -145,7 +185,7 @@ static bool alarm_possible(const struct explore_search *self, const struct searc
     const struct trace *trace = &self->trace;
     if (node->actors[node->count - 1] == TRACE_ALARM) return true;
     for (uint32_t i = race->earlier + 1, found = 0; i < race->later && found < count; i++) {
-        if (trace->at[i].clock != self->events[found].clock) continue;
+        if (trace->at[i].arrival != self->events[found].clock) continue;
         found++;
         if (trace->at[i].armed > trace->at[i - 1].armed) return true;
     }
@@ -154,7 +194,7 @@ static bool alarm_possible(const struct explore_search *self, const struct searc
 
 static void reverse(struct explore_search *self, const struct trace_race *race) {
     uint32_t at = self->trace.at[race->earlier].node;
-    if (at == TRACE_NO_NODE) return;
+    if (at == TRACE_NO_NODE || on_stem(self, at)) return; /* there all is run that can be */
     struct search_node *node = &self->nodes[at];
     uint32_t count = reversal(self, race);
     if (count == 0 || asleep_covers(self, node, count)) return;
@@ -180,7 +220,7 @@ static void races(struct explore_search *self) {
             memcpy(self->before, trace->arrivals + race->arrival, later->width * sizeof *self->before);
         reverse(self, race);
         for (uint32_t j = 0; j < earlier->width && j < later->width; j++)
-            if (earlier->clock[j] > self->before[j]) self->before[j] = earlier->clock[j];
+            if (earlier->arrival[j] > self->before[j]) self->before[j] = earlier->arrival[j];
     }
 }
 
@@ -217,7 +257,8 @@ static void event_over(struct trace_listener *listener, const struct trace *trac
     }
     wake_conflicting(self, event);
     for (uint32_t i = 0; strayed && i < self->asleep_count; i++) /* who still sleeps was run before it, and after */
-        self->redundant = self->redundant || !self->sleepers[self->asleep[i]].ends;
+        self->redundant =
+            self->redundant || (!self->sleepers[self->asleep[i]].ends && !slept_on_stem(self, self->asleep[i]));
 }
 
 /* --- decisions ----------------------------------------------------------------------------------------------------- */
@@ -296,6 +337,7 @@ static bool decide_who(struct explore_search *self, struct search_node *node, bo
     /* Races show only what happened, and an alarm that somebody clears never does. */
     if (alarm && node->chosen + 1 < node->count && sleeping(self, TRACE_ALARM) == NULL)
         explore_wakeup_append(&self->wakeup, &node->todo, TRACE_ALARM);
+    if (self->stem == STEM_ON) append_all(self, node);
     return true;
 }
 
@@ -309,8 +351,10 @@ static void decide_what(struct explore_search *self, struct search_node *node) {
     self->todo = WAKEUP_NONE;
     node->chosen = planned(self, node);
     if (node->chosen == node->count) node->chosen = 0;
-    /* Who still sleeps was run before, and this was decided after it: where that makes a difference, it is planned. */
-    for (uint32_t i = 0; i < self->asleep_count && !node->closed && !self->open; i++) {
+    /* Who still sleeps was run before, and this was decided after it: where that makes a difference, it is planned. But
+     * what others of the stem would have planned from there is not known here. */
+    for (uint32_t i = 0; i < self->asleep_count && !node->closed && !self->open && self->stem != STEM_ON; i++) {
+        if (slept_on_stem(self, self->asleep[i])) continue;
         const struct search_sleeper *sleeper = &self->sleepers[self->asleep[i]];
         node->closed = !sleeper->ends && !explore_footprint_conflict(&sleeper->footprint, &self->trace.touched);
     }
@@ -320,6 +364,10 @@ static void decide_what(struct explore_search *self, struct search_node *node) {
 uint32_t explore_search_pick(struct explore_search *search, const struct ebb_choice *choice) {
     struct explore_search *self = search;
     if (self->redundant || self->state.failed || self->trace.lost || self->diverged) return 0;
+    if (!stem_goes_on(self, !reduced(self) || choice->what == EBB_CHOOSE_NEXT)) {
+        self->redundant = true;
+        return 0;
+    }
     bool known = self->at < self->count;
     struct search_node *node = known ? &self->nodes[self->at] : node_push(self, choice);
     if (node == NULL) return 0;
@@ -354,7 +402,10 @@ void explore_search_begin(struct explore_search *search) {
     search->asleep_count = search->until = 0;
     search->ended = false;
     search->redundant = search->diverged = search->followed = search->strayed = false;
+    search->nexts = search->stem_sleepers = 0;
+    search->stem = search->pieces.count > 1 ? STEM_ON : 0;
     explore_trace_begin(&search->trace);
+    search->trace.rough = search->stem == STEM_ON;
 }
 
 static bool advance_plain(struct explore_search *self, struct search_node *node) {
@@ -386,8 +437,9 @@ static bool advance_reduced(struct explore_search *self, struct search_node *nod
 static bool advance_data(struct explore_search *self, struct search_node *node) {
     node->done[node->chosen] = true;
     node->chosen = planned(self, node);
-    node->strayed = node->chosen == node->count;
-    if (!node->strayed || node->closed) return !node->strayed;
+    bool planned_one = node->chosen < node->count;
+    node->strayed = !planned_one && !on_stem(self, self->count - 1);
+    if (planned_one || node->closed) return planned_one;
     node->chosen = 0;
     while (node->chosen < node->count && node->done[node->chosen]) node->chosen++;
     return node->chosen < node->count;
@@ -395,6 +447,7 @@ static bool advance_data(struct explore_search *self, struct search_node *node) 
 
 static void start_again(struct explore_search *self) {
     self->count = self->sleeper_count = self->fresh = 0;
+    self->pieces.entry = 0;
     self->closed = false;
     self->todo = WAKEUP_NONE;
     explore_wakeup_clear(&self->wakeup);
@@ -404,16 +457,21 @@ bool explore_search_next(struct explore_search *search) {
     struct explore_search *self = search;
     struct explore_search_state *state = &self->state;
     explore_trace_end(&self->trace);
-    state->runs++;
-    state->redundant += self->redundant;
-    if (reduced(self) && !self->trace.lost && !self->diverged) races(self);
-    state->failed = state->failed || self->trace.lost || self->diverged || self->wakeup.failed;
+    bool passing = !ours(self), lost = self->trace.lost && (!passing || self->stem == STEM_ON);
+    if (self->stem == STEM_ON) self->stem = self->count;
+    state->passed += passing;
+    state->runs += !passing;
+    state->redundant += !passing && self->redundant;
+    if (reduced(self) && !passing && !self->trace.lost && !self->diverged) races(self);
+    state->failed = state->failed || lost || self->diverged || self->wakeup.failed;
     if (state->failed) return false;
-    if (self->trace.doubt && !self->trace.coarse && reduced(self)) {
+    if (self->trace.doubt && !self->trace.coarse && reduced(self) && !passing) {
         self->trace.coarse = state->coarse = true;
         start_again(self);
         return true;
     }
+    state->astray += self->wakeup.unsaid;
+    self->wakeup.unsaid = false;
     if (state->astray > 0 && self->closed) { /* with a plan lost, what was left to plans may be lost */
         self->open = true;
         start_again(self);
@@ -429,6 +487,12 @@ bool explore_search_next(struct explore_search *search) {
         if (more) break;
         self->count--;
     }
+    self->pieces.entry += self->count <= self->stem;
+    if (self->count == 0 && self->pieces.measuring) {
+        stem_measured(self);
+        start_again(self);
+        return true;
+    }
     self->fresh = 0;
     for (uint32_t i = self->count; i-- > 0 && self->fresh == 0;)
         if (reduced(self) && self->nodes[i].next) self->fresh = self->nodes[i].event;
@@ -443,22 +507,30 @@ bool explore_search_whole(const struct explore_search *search) {
     return search->state.complete && search->delays >= SEARCH_PLAIN;
 }
 
-void explore_search_words(struct buf *out, const struct explore_search *search) {
-    const struct explore_search_state *state = &search->state;
+void explore_search_state_words(struct buf *out, const struct explore_search_state *state, enum ebb_timers timers,
+                                uint64_t delays) {
     uint64_t made = state->runs - state->redundant;
     buf_put(out, state->complete ? STR("all ") : STR("the first "));
     explore_number_words(out, made);
-    buf_put(out, reduced(search) ? STR(" trace") : STR(" schedule"));
+    buf_put(out, delays == SEARCH_REDUCED ? STR(" trace") : STR(" schedule"));
     if (made != 1) buf_put_char(out, 's');
-    if (search->delays < SEARCH_PLAIN)
-        buf_print(out, " within %u delay%s", (unsigned)search->delays, search->delays == 1 ? "" : "s");
-    if (search->timers == EBB_TIMERS_ANY) buf_put(out, STR(" with early timers"));
+    if (delays < SEARCH_PLAIN) buf_print(out, " within %u delay%s", (unsigned)delays, delays == 1 ? "" : "s");
+    if (timers == EBB_TIMERS_ANY) buf_put(out, STR(" with early timers"));
     if (!state->complete) buf_put(out, state->failed ? STR(", too large to be searched") : STR(", not all"));
+}
+
+void explore_search_words(struct buf *out, const struct explore_search *search) {
+    explore_search_state_words(out, &search->state, search->timers, search->delays);
 }
 
 uint64_t explore_search_hash(const struct explore_search *search) { return search->trace.hash; }
 void explore_search_hashing(struct explore_search *search, bool yes) { search->trace.hashing = yes; }
 void explore_search_open(struct explore_search *search) { search->open = true; }
+void explore_search_piece(struct explore_search *search, uint32_t number, uint32_t count) {
+    ASSERT(number < count && count <= SEARCH_PIECES_MAX && search->state.runs + search->state.passed == 0);
+    search->pieces = (struct search_pieces){.number = number, .count = count, .stem = 1, .measuring = count > 1};
+}
+bool explore_search_passing(const struct explore_search *search) { return !ours(search); }
 void explore_search_coarse(struct explore_search *search) { search->trace.coarse = search->state.coarse = true; }
 
 struct ebb_observer *explore_search_observer(struct explore_search *search) {
@@ -474,6 +546,7 @@ enum status explore_search_new(struct mem *mem, struct explore_search **out, enu
     self->open = timers == EBB_TIMERS_ANY; /* which alarm is next depends on what is set: more than a plan can know */
     self->listener = (struct trace_listener){event_over};
     self->todo = WAKEUP_NONE;
+    self->pieces.count = 1;
     explore_wakeup_init(&self->wakeup, mem);
     explore_trace_init(&self->trace, mem, &self->listener);
     self->trace.early = timers == EBB_TIMERS_ANY;

@@ -7,6 +7,7 @@
 #include "explore/wakeup.h"
 
 #define SEARCH_NODES_MAX 1000000u
+#define SEARCH_STEM_MAX 24u
 
 struct search_sleeper { /* one whose next event, with all its data choices, has been run from here */
     uint64_t actor;
@@ -65,7 +66,18 @@ struct explore_search {
     uint32_t until; /* of this run's events those before this one count, the one that ended the run not among them */
     bool ended;     /* there was such a one */
     bool redundant, diverged;
+    struct search_pieces {
+        uint32_t number, count; /* this one, of so many; count 1: there is no stem */
+        uint32_t stem;          /* how many decisions about who runs the stem has */
+        bool measuring;         /* how large the frontier is with such a stem: every run is made in passing */
+        bool deeper;            /* somewhere there is something behind it */
+        uint64_t entry;         /* of the frontier, where this run comes to */
+    } pieces;
+    uint32_t nexts;         /* decisions about who runs, of this run, or any where the search is plain */
+    uint32_t stem;          /* nodes of this run that are on the stem; STEM_ON: it has not come to its end yet */
+    uint32_t stem_sleepers; /* those before this one fell asleep on the stem */
 };
+#define STEM_ON UINT32_MAX
 
 /* Room for `needed` of them, the new ones all zero. False: no memory, and the search has failed. */
 bool explore_search_grow(struct explore_search *self, void **at, uint32_t *capacity, uint32_t needed, size_t size);

@@ -68,6 +68,16 @@ static void wakeup_put(struct buf *out, const struct wakeup *wakeup, uint32_t to
     }
 }
 
+static void pieces_put(struct buf *out, const struct search_pieces *pieces) {
+    put(out, pieces->number);
+    put(out, pieces->count);
+    put(out, pieces->stem);
+    put(out, pieces->measuring);
+    put(out, pieces->deeper);
+    put(out, pieces->entry);
+    end(out);
+}
+
 void explore_search_write(struct buf *out, const struct explore_search *search) {
     const struct explore_search_state *state = &search->state;
     bool reduced = search->delays == SEARCH_REDUCED;
@@ -76,6 +86,7 @@ void explore_search_write(struct buf *out, const struct explore_search *search) 
     end(out);
     put(out, state->runs);
     put(out, state->redundant);
+    put(out, state->passed);
     put(out, state->astray);
     put(out, state->complete);
     put(out, state->failed);
@@ -85,6 +96,7 @@ void explore_search_write(struct buf *out, const struct explore_search *search) 
     put(out, search->loose);
     put(out, search->fresh);
     end(out);
+    pieces_put(out, &search->pieces);
     put(out, state->failed ? 0 : search->count);
     end(out);
     if (state->failed) return; /* it will not go on */
@@ -261,6 +273,17 @@ static void look(struct reading *self) {
     mem_free(search->mem, self->met, size);
 }
 
+static void take_pieces(struct reading *self) {
+    struct search_pieces *pieces = &self->search->pieces;
+    if (take_small(self, UINT32_MAX) != pieces->number || take_small(self, UINT32_MAX) != pieces->count)
+        (void)refuse(self);
+    pieces->stem = take_small(self, SEARCH_STEM_MAX);
+    pieces->measuring = take_bool(self);
+    pieces->deeper = take_bool(self);
+    pieces->entry = take(self, UINT64_MAX / 2);
+    (void)take_end(self);
+}
+
 enum status explore_search_read(struct explore_search *search, struct str text) {
     struct reading self = {.search = search, .left = text};
     struct explore_search_state *state = &search->state;
@@ -271,6 +294,7 @@ enum status explore_search_read(struct explore_search *search, struct str text) 
     (void)take_end(&self);
     state->runs = take(&self, UINT64_MAX / 2);
     state->redundant = take(&self, state->runs);
+    state->passed = take(&self, UINT64_MAX / 2);
     state->astray = take(&self, UINT64_MAX / 2);
     state->complete = take_bool(&self);
     bool failed = take_bool(&self);
@@ -280,6 +304,7 @@ enum status explore_search_read(struct explore_search *search, struct str text) 
     search->loose = take_bool(&self);
     search->fresh = take_small(&self, UINT32_MAX);
     (void)take_end(&self);
+    take_pieces(&self);
     uint32_t count = take_count(&self, SEARCH_NODES_MAX);
     (void)take_end(&self);
     for (uint32_t i = 0; i < count && !self.bad && !state->failed; i++) take_node(&self, reduced);
@@ -288,6 +313,6 @@ enum status explore_search_read(struct explore_search *search, struct str text) 
     if (!self.bad && !state->failed) look(&self);
     if (state->failed) return ERR_NOMEM; /* of this reading: else nothing can have failed yet */
     state->failed = failed;
-    bool over = state->complete || failed || state->runs == 0;
+    bool over = state->complete || failed || state->runs + state->passed == 0;
     return self.bad || self.left.len > 0 || (over && count > 0) ? ERR_INPUT : OK;
 }

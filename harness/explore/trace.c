@@ -144,10 +144,9 @@ static const struct trace_event *last_of(struct trace *self, uint64_t serial) { 
     return actor == NULL || actor->last == 0 ? NULL : &self->at[actor->last - 1];
 }
 
-static void event_learn(struct trace *self, struct trace_event *event, const uint32_t *clock, uint32_t width) {
-    for (uint32_t i = 0; i < width && i < event->width; i++)
-        if (clock[i] > event->clock[i]) event->clock[i] = clock[i];
-    (void)self;
+static void clock_learn(uint32_t *clock, uint32_t width, const uint32_t *other, uint32_t other_width) {
+    for (uint32_t i = 0; i < other_width && i < width; i++)
+        if (other[i] > clock[i]) clock[i] = other[i];
 }
 
 /* Because of whom it could complete: that is no race, since in another order it would have waited. */
@@ -157,11 +156,11 @@ static void event_follows(struct trace *self, struct trace_event *event) {
         if (one->what != EBB_CAUSE_FOLLOW) continue;
         if (one->actor != 0) {
             const struct trace_event *other = last_of(self, one->actor);
-            if (other != NULL) event_learn(self, event, other->clock, other->width);
+            if (other != NULL) clock_learn(event->clock, event->width, other->clock, other->width);
             continue;
         }
         const struct trace_cell *cell = cell_find(self, one->object, one->cell);
-        if (cell != NULL) event_learn(self, event, cell->clock, cell->width);
+        if (cell != NULL) clock_learn(event->clock, event->width, cell->clock, cell->width);
     }
 }
 
@@ -202,7 +201,7 @@ static void race(struct trace *self, const struct trace_event *event, uint32_t e
     if (!GROW(self, self->races, self->race_capacity, self->race_count + 1)) return;
     if (first && !GROW(self, self->arrivals, self->arrival_capacity, self->arrival_count + event->width)) return;
     if (first) {
-        memcpy(self->arrivals + self->arrival_count, event->clock, event->width * sizeof *event->clock);
+        memcpy(self->arrivals + self->arrival_count, event->arrival, event->width * sizeof *event->arrival);
         self->arrival_count += event->width;
     }
     self->races[self->race_count++] = (struct trace_race){earlier, later, self->arrival_count - event->width};
@@ -213,13 +212,13 @@ static void event_scan(struct trace *self, struct trace_event *event) {
     for (uint32_t i = self->count - 1; i-- > 0;) {
         const struct trace_event *other = &self->at[i];
         if (other->index == event->index) continue;
-        bool known = event->clock[other->index] >= other->nth;
+        bool known = event->arrival[other->index] >= other->nth;
         if (known && !self->hashing) continue;
         if (!explore_footprint_conflict(&other->footprint, &event->footprint)) continue;
         if (self->hashing) hash_order(self, other, event);
         if (known) continue;
         race(self, event, i);
-        event_learn(self, event, other->clock, other->width);
+        clock_learn(event->arrival, event->width, other->arrival, other->width);
     }
 }
 
@@ -230,10 +229,11 @@ static void event_end(struct trace *self, uint64_t serial, bool last) {
         return;
     }
     uint32_t width = self->actor_count, index = (uint32_t)(actor - self->actors);
-    self->words += width;
+    self->words += 2 * (uint64_t)width;
     if (self->words > TRACE_WORDS_MAX || self->count == TRACE_EVENTS_MAX) self->lost = true;
     if (self->lost || !GROW(self, self->at, self->capacity, self->count + 1)) return;
     struct trace_event *event = &self->at[self->count];
+    if (!GROW(self, event->arrival, event->arrival_capacity, width)) return;
     if (!GROW(self, event->clock, event->clock_capacity, width)) return;
     event->actor = serial == TRACE_ALARM ? TRACE_ALARM : actor->name;
     event->index = index;
@@ -243,21 +243,23 @@ static void event_end(struct trace *self, uint64_t serial, bool last) {
     event->armed = self->armed;
     event->options_from = self->count == 0 ? 0 : event[-1].options_to;
     event->options_to = self->option_count;
-    memset(event->clock, 0, width * sizeof *event->clock);
+    memset(event->arrival, 0, width * sizeof *event->arrival);
     struct footprint spare = event->footprint;
     event->footprint = self->touched;
     self->touched = spare;
-    if (actor->last > 0) event_learn(self, event, self->at[actor->last - 1].clock, self->at[actor->last - 1].width);
-    event_learn(self, event, actor->incoming, actor->incoming_width);
+    const struct trace_event *before = actor->last == 0 ? NULL : &self->at[actor->last - 1];
+    if (before != NULL) clock_learn(event->arrival, width, before->clock, before->width);
+    clock_learn(event->arrival, width, actor->incoming, actor->incoming_width);
     if (serial == TRACE_ALARM && !self->early) {
         const uint32_t *all = everything(self);
-        if (all != NULL) event_learn(self, event, all, width);
+        if (all != NULL) clock_learn(event->arrival, width, all, width);
     }
     event->footprint.all = serial == TRACE_ALARM && self->early;
     self->count++;
     event_scan(self, event);
+    event->arrival[index] = event->nth;
+    memcpy(event->clock, event->arrival, width * sizeof *event->clock);
     event_follows(self, event);
-    event->clock[index] = event->nth;
     actor->events++;
     actor->last = self->count;
     actor->incoming_width = 0;
@@ -272,7 +274,7 @@ static void event_end(struct trace *self, uint64_t serial, bool last) {
 /* The verb's own access: on a panic it is over without a word. */
 static void touch_verb(struct trace *self, const struct ebb_co *co) {
     if (co->op == NULL || co->on_serial == 0) return;
-    bool declared = co->op->access.does != 0 && !self->coarse;
+    bool declared = co->op->access.does != 0 && !self->coarse && !self->rough;
     touch(&self->observer, ebb_thing_of(co->on_serial), declared ? co->op->access : EBB_ACCESS_ALL);
 }
 
@@ -308,6 +310,7 @@ void explore_trace_init(struct trace *trace, struct mem *mem, struct trace_liste
 void explore_trace_deinit(struct trace *trace) {
     struct mem *mem = trace->mem;
     for (uint32_t i = 0; i < trace->capacity; i++) {
+        mem_free(mem, trace->at[i].arrival, trace->at[i].arrival_capacity * sizeof(uint32_t));
         mem_free(mem, trace->at[i].clock, trace->at[i].clock_capacity * sizeof(uint32_t));
         explore_footprint_deinit(mem, &trace->at[i].footprint);
     }

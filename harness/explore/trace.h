@@ -3,9 +3,11 @@
  *
  * An event is one attempt of one coroutine, with the code before it: a verb that completes, a verb that parks, or the
  * end; an alarm that fires is an event of an actor of its own. Each has two clocks (the first of two traps: see
- * search.h). On arrival it knows what its coroutine knew and what woke it; races are looked for there. On completion it
- * also knows the conflicting events before it and those that made it complete. A later phase, and whatever an alarm
- * does once nothing can run, happens after everything before. */
+ * search.h). On arrival it knows what its coroutine knew, what woke it, and the conflicting events before it, with what
+ * those knew on arrival: that is the order of events, and races are looked for there. On completion it also knows what
+ * made it complete, and so does all that its coroutine does later. But whoever comes to the same object after it does not:
+ * in another order it would have waited there all the same. A later phase, and whatever an alarm does once nothing can
+ * run, happens after everything before. */
 #ifndef EXPLORE_TRACE_H
 #define EXPLORE_TRACE_H
 
@@ -15,13 +17,14 @@
 #define TRACE_NO_NODE UINT32_MAX
 
 struct trace_event {
-    uint64_t actor;  /* by name: see trace_actor */
-    uint32_t index;  /* the actor's place in this run */
-    uint32_t nth;    /* which of its events, from 1 */
-    uint32_t node;   /* the decision that chose it; TRACE_NO_NODE: there was nobody else */
-    uint32_t width;  /* of its clock: the actors there were; of later ones it knows nothing */
-    uint32_t *clock; /* on completion, by actor: how many of its events happened before, this one included */
-    uint32_t clock_capacity;
+    uint64_t actor;    /* by name: see trace_actor */
+    uint32_t index;    /* the actor's place in this run */
+    uint32_t nth;      /* which of its events, from 1 */
+    uint32_t node;     /* the decision that chose it; TRACE_NO_NODE: there was nobody else */
+    uint32_t width;    /* of its clocks: the actors there were; of later ones it knows nothing */
+    uint32_t *arrival; /* by actor: how many of its events had to happen before it, this one included */
+    uint32_t *clock;   /* and before what its coroutine did next: those that made it complete as well */
+    uint32_t arrival_capacity, clock_capacity;
     uint64_t armed;                    /* alarms set so far in this run, by their order */
     uint32_t options_from, options_to; /* in `options`: what else was decided within it */
     struct footprint footprint;
@@ -45,6 +48,7 @@ struct trace {
     struct mem *mem;
     struct trace_listener *listener;
     bool coarse;       /* set by the owner: every two verbs on one object conflict */
+    bool rough;        /* set by the owner: likewise, as long as it is set; for the stem of a search in pieces */
     bool early;        /* set by the owner: alarms may fire while others can run; then they race with everything */
     uint64_t armed;    /* alarms set so far: see trace_event */
     bool lost;         /* out of memory or too long: of this run nothing is to be believed */

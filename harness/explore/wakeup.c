@@ -147,7 +147,10 @@ static bool options_follow(struct wakeup *self, struct place *place, const struc
                            const struct wakeup_event *rest, uint32_t count) {
     for (uint32_t i = 0; i < event->option_count; i++) {
         uint32_t edge = head_of(self, *place);
-        if (edge == WAKEUP_NONE || !self->edges[edge].data) return false;
+        if (edge != WAKEUP_NONE && !self->edges[edge].data) { /* planned as an event that decides nothing */
+            self->unsaid = true;
+            return false;
+        }
         while (edge != WAKEUP_NONE && self->edges[edge].label != event->options[i]) edge = self->edges[edge].next;
         if (edge == WAKEUP_NONE) {
             struct place new = options_put(self, *place, event, i);
@@ -157,6 +160,12 @@ static bool options_follow(struct wakeup *self, struct place *place, const struc
         *place = (struct place){NULL, edge};
     }
     return true;
+}
+
+static bool decides(const struct wakeup_event *events, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++)
+        if (events[i].option_count > 0) return true;
+    return false;
 }
 
 void explore_wakeup_insert(struct wakeup *wakeup, uint32_t *list, struct wakeup_event *events, uint32_t count) {
@@ -169,7 +178,8 @@ void explore_wakeup_insert(struct wakeup *wakeup, uint32_t *list, struct wakeup_
             edge = one->next;
             continue;
         }
-        if (one->first == WAKEUP_NONE) return; /* a leaf: all that may follow will */
+        /* A leaf: whoever may follow will. But what is decided later, where somebody sleeps, may have to be planned. */
+        if (one->first == WAKEUP_NONE && !decides(events, count)) return;
         uint32_t at = one->data ? count : actor_find(events, count, one->label);
         place = (struct place){NULL, edge};
         if (at < count) {
@@ -178,7 +188,7 @@ void explore_wakeup_insert(struct wakeup *wakeup, uint32_t *list, struct wakeup_
             if (!options_follow(wakeup, &place, &event, events, count) || count == 0) return;
         }
         edge = head_of(wakeup, place);
-        if (edge == WAKEUP_NONE) return;
+        if (edge == WAKEUP_NONE && !decides(events, count)) return;
     }
     if (!wakeup->failed) chain_put(wakeup, place, events, count);
 }

@@ -5,7 +5,8 @@
  * A tree is an ordered list of edges, each with a list below it. An edge is one event, by its actor; below it there may be
  * edges for what was decided within the event (a case, a value), and below those the events that follow. A leaf says:
  * from here on as you like. That a tail is missing never loses a trace, since the race that leads there shows again; it
- * may cost a run that ends in sleep. */
+ * may cost a run that ends in sleep. But a tail in which something is decided is never left out: the search does not take
+ * every option of every decision, and relies on those that make a difference being planned. */
 #ifndef EXPLORE_WAKEUP_H
 #define EXPLORE_WAKEUP_H
 
@@ -27,6 +28,7 @@ struct wakeup {
     uint32_t count, capacity;
     uint32_t spare; /* list of edges that are not used any more */
     bool failed;    /* out of memory, or too many edges */
+    bool unsaid;    /* something could not be put where it belongs */
 };
 void explore_wakeup_init(struct wakeup *wakeup, struct mem *mem);
 void explore_wakeup_deinit(struct wakeup *wakeup);

@@ -47,9 +47,10 @@ struct run_campaign {
     uint64_t scenario_key; /* explore_token_key of the file */
     uint64_t runs, seed;
     const struct scenario_stop
-        *stop;      /* says when there were enough runs, and what is to be proved; NULL: `runs` does */
-    uint64_t prove; /* first try to run every trace, with at most so many runs; 0: sample only */
-    bool coverage;  /* of a survey: what comes of each operation is noted */
+        *stop;              /* says when there were enough runs, and what is to be proved; NULL: `runs` does */
+    uint64_t prove;         /* first try to run every trace, with at most so many runs; 0: sample only */
+    uint32_t piece, pieces; /* of a survey by one strategy that searches: which of so many; pieces 0 or 1: all */
+    bool coverage;          /* of a survey: what comes of each operation is noted */
     enum run_timers timers;
     const char *strategy; /* names of strategies, separated by commas, in rotation; NULL: default, then random */
     const struct run_known *known; /* not meant for the range */

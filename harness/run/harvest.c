@@ -46,10 +46,12 @@ enum status run_harvest_add(struct run_harvest *harvest, const struct run_harves
     for (uint64_t i = 0; i < coverage->behaviour_capacity; i++)
         if (coverage->behaviours[i].runs > 0)
             TRY(explore_coverage_count(&harvest->coverage, coverage->behaviours[i].hash, coverage->behaviours[i].runs));
+    bool piece = later->pieces[0].pieces + later->pieces[1].pieces > 0;
+    uint64_t from = piece ? harvest->runs : 0;
     for (uint32_t i = 0; i < later->found_count; i++) {
         struct run_survey_found *fresh;
         const struct run_survey_found *found = &later->found[i];
-        TRY(run_harvest_found(harvest, &found->finding, found->first, found->runs, &fresh));
+        TRY(run_harvest_found(harvest, &found->finding, from + found->first, found->runs, &fresh));
         if (fresh == NULL) continue;
         fresh->shown = found->shown;
         buf_put(&fresh->token, buf_str(&found->token));
@@ -60,6 +62,7 @@ enum status run_harvest_add(struct run_harvest *harvest, const struct run_harves
     while (run_sample_take(&rest, &sample)) (void)run_sample_put(&harvest->passes, &sample, RUN_PASSES_BYTES);
     TRY(buf_status(&harvest->passes));
     TRY(run_exercised_add(&harvest->exercised, &later->exercised));
+    run_pieces_add(harvest->pieces, later->pieces);
     harvest->found_lost += later->found_lost;
     if (later->cut > harvest->cut) harvest->cut = later->cut;
     harvest->runs += later->runs;
@@ -157,6 +160,7 @@ enum status run_harvest_write(const struct run_harvest *harvest, struct report_j
     report_json_bool(json, "limited", harvest->limited);
     report_json_number(json, "lost", harvest->found_lost);
     report_json_number(json, "cut", harvest->cut);
+    run_pieces_write(harvest->pieces, json);
     report_json_open(json, "found", '[');
     for (uint32_t i = 0; i < harvest->found_count; i++) {
         const struct run_survey_found *found = &harvest->found[i];
@@ -306,6 +310,7 @@ enum status run_harvest_read(struct run_harvest *harvest, struct report_json_rea
     harvest->limited = report_json_read_bool(reader, "limited");
     harvest->found_lost = report_json_read_small(reader, "lost");
     harvest->cut = report_json_read_small(reader, "cut");
+    run_pieces_read(harvest->pieces, reader);
     if (harvest->leaking_runs > harvest->runs) report_json_refuse(reader, "more runs leak than there were");
     report_json_read_open(reader, "found", '[');
     while (report_json_read_more(reader)) {

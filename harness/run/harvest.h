@@ -8,6 +8,7 @@
 #include "reports/json_reader.h"
 #include "reports/json_writer.h"
 #include "run/campaign.h"
+#include "run/pieces.h"
 #include "run/exercised.h"
 #include "run/samples.h"
 
@@ -22,7 +23,8 @@ struct run_harvest {
     struct mem *mem;
     struct explore_coverage coverage;
     uint64_t runs, leaking_runs, steps;
-    bool limited; /* a run met the budget of steps: each further one may take as long */
+    bool limited;                /* a run met the budget of steps: each further one may take as long */
+    struct run_pieces pieces[2]; /* of a lone search; numbers of its runs count from the first of its first piece */
     struct run_survey_found *found;
     struct buf passes;                /* lines of samples.h: some of the others, to be made again */
     struct run_exercised exercised;   /* of none, where the campaign does not ask */

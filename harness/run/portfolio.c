@@ -135,6 +135,11 @@ bool run_portfolio_lone(const struct run_portfolio *portfolio) {
     return portfolio->count == 1 && portfolio->lead == 0 && run_portfolio_searches(portfolio) == 1;
 }
 
+void run_portfolio_piece(struct run_portfolio *portfolio, uint32_t number, uint32_t count) {
+    ASSERT(run_portfolio_lone(portfolio));
+    for (uint32_t mode = 0; mode < 2; mode++) explore_piece(portfolio->at[0][mode], number, count);
+}
+
 void run_portfolio_keep(const struct run_portfolio *portfolio, struct buf states[2]) {
     ASSERT(run_portfolio_lone(portfolio));
     for (uint32_t mode = 0; mode < 2; mode++) explore_keep(portfolio->at[0][mode], &states[mode]);

@@ -46,6 +46,8 @@ bool run_portfolio_proved(const struct run_portfolio *portfolio);
  * each timer mode, between two runs. ERR_INPUT: these are none of it; ERR_NOMEM: either way it is good for nothing but
  * deinit. */
 bool run_portfolio_lone(const struct run_portfolio *portfolio);
+/* Before the first run of such a one: only this piece of it; see explore_search_piece. */
+void run_portfolio_piece(struct run_portfolio *portfolio, uint32_t number, uint32_t count);
 void run_portfolio_keep(const struct run_portfolio *portfolio, struct buf states[2]);
 CHECKED enum status run_portfolio_resume(struct run_portfolio *portfolio, const struct str states[2]);
 /* That run is over: what it showed of the scenario reaches the strategies. Was it `fresh`, that is, did it behave as none

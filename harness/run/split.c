@@ -19,17 +19,19 @@ enum status run_split_chunks(const struct run_campaign *campaign, uint64_t runs,
     TRY(run_portfolio_init(&portfolio, mem_system(), campaign->strategy, campaign->seed, campaign->timers));
     *searches = run_portfolio_searches(&portfolio) > 0;
     run_portfolio_deinit(&portfolio);
-    *count = *searches ? 1 : runs / RUN_CHUNK_RUNS + (runs % RUN_CHUNK_RUNS > 0);
+    *count =
+        *searches ? (campaign->pieces > 1 ? campaign->pieces : 1) : runs / RUN_CHUNK_RUNS + (runs % RUN_CHUNK_RUNS > 0);
     return OK;
 }
 
 struct splitting {
     struct run_work work;
     struct run_split *split;
-    struct run_pumped pumped; /* the same for every chunk */
-    uint64_t count;           /* chunks of the whole */
-    uint64_t runs;            /* that came */
-    bool searches, over;      /* over: nothing that comes behind is wanted */
+    struct run_campaign campaign; /* of the chunk that is being made */
+    struct run_pumped pumped;     /* the same for every chunk */
+    uint64_t count;               /* chunks of the whole */
+    uint64_t runs;                /* that came */
+    bool searches, over;          /* over: nothing that comes behind is wanted */
     enum status status;
     volatile int stopping; /* the others are asked to end */
     uint64_t next;         /* the number of the chunk that is to come next */
@@ -48,11 +50,13 @@ static enum status chunk_make(struct splitting *self, uint64_t chunk, struct run
     uint64_t runs = split->runs - from;
     if (!self->searches && runs > RUN_CHUNK_RUNS) runs = RUN_CHUNK_RUNS;
     *out = NULL;
-    TRY(run_survey_new(mem_system(), out, split->campaign));
+    self->campaign = *split->campaign;
+    self->campaign.piece = (uint32_t)(self->searches ? chunk : 0);
+    TRY(run_survey_new(mem_system(), out, &self->campaign));
     struct run_survey *survey = *out;
     survey->pumped = self->pumped;
     enum status status = run_survey_from(survey, from);
-    if (status == OK && self->searches && split->kept.got != NULL)
+    if (status == OK && self->searches && chunk == 0 && split->kept.got != NULL)
         status = run_survey_resume(survey, split->kept.got, split->kept.states);
     split->making = survey;
     while (status == OK && survey->got.runs < runs && !run_portfolio_over(&survey->portfolio) &&
@@ -232,5 +236,5 @@ enum status run_split_go(struct run_split *split) {
     struct splitting self = {.split = split};
     ASSERT(split->stride > 0 && split->jobs > 0);
     TRY(run_split_chunks(split->campaign, split->runs, &self.count, &self.searches));
-    return self.searches || split->jobs == 1 ? alone(&self) : together(&self);
+    return split->jobs == 1 || self.count == 1 ? alone(&self) : together(&self);
 }

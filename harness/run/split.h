@@ -3,7 +3,8 @@
  * begin strategies forget what they learnt, and learn anew from the runs that lead. So chunks may be made in any
  * order, by any number of processes and machines, and what they show adds up to the same.
  *
- * A strategy that searches knows what is left to do only from all that was done: its search is a single chunk. */
+ * A strategy that searches knows what is left to do only from all that was done: its search is a single chunk, unless it
+ * is asked for in pieces; then each of them is one. */
 #ifndef RUN_SPLIT_H
 #define RUN_SPLIT_H
 
@@ -13,7 +14,7 @@
 
 struct run_split {
     const struct run_campaign *campaign;
-    uint64_t runs;          /* of the whole; UINT64_MAX: until it is stopped */
+    uint64_t runs;          /* of the whole, or of each piece of a search; UINT64_MAX: until it is stopped */
     uint64_t chunk, stride; /* the first that is made, and how far it is to the next; stride at least 1 */
     uint32_t jobs;          /* processes; 1: this one alone */
     bool first;             /* the first finding is enough */
@@ -36,7 +37,7 @@ struct run_split {
     const struct run_survey *making; /* the one that is being made here, while `progress` is told; else NULL */
     struct diag fault;               /* ERR_INPUT: why a run could not be made */
 };
-/* How many chunks the whole has; 1 for a search. `*searches` says whether it is one. ERR_NOMEM, ERR_INPUT */
+/* How many chunks the whole has; as many as pieces for a search. `*searches` says whether it is one. ERR_NOMEM, ERR_INPUT */
 CHECKED enum status run_split_chunks(const struct run_campaign *campaign, uint64_t runs, uint64_t *count,
                                      bool *searches);
 /* Has a chunk that shows this ended the search, whatever comes behind it? */

@@ -38,6 +38,7 @@ enum status run_survey_new(struct mem *mem, struct run_survey **out, const struc
     if (status == OK) status = ebb_stacks_new(&self->stacks, LIMIT_STACK_BYTES);
     if (status == OK)
         status = run_portfolio_init(&self->portfolio, mem, campaign->strategy, campaign->seed, campaign->timers);
+    if (status == OK && campaign->pieces > 1) run_portfolio_piece(&self->portfolio, campaign->piece, campaign->pieces);
     if (status == OK && campaign->coverage) status = coverage_begin(self);
     self->follower = (struct run_follower){NULL, phase_begins, judged};
     if (status == OK)
@@ -128,12 +129,24 @@ enum status run_survey_resume(struct run_survey *search, const struct run_harves
     return run_harvest_add(&search->got, got);
 }
 
+/* On the way to this piece of a search: another one counts it. But it tells how long each further one would take. */
+static enum status passed(struct run_survey *self, struct explorer *explorer, uint64_t number) {
+    const struct check_findings *findings = &self->result.findings;
+    for (uint32_t i = 0; i < findings->count; i++)
+        self->got.limited = self->got.limited || findings->at[i].kind == CHECK_LIMIT;
+    run_portfolio_ran(&self->portfolio, number, true);
+    (void)explore_more(explorer);
+    run_pieces_of(&self->portfolio, self->got.pieces);
+    return OK;
+}
+
 enum status run_survey_go(struct run_survey *search) {
     const struct explore_schedule *taken = NULL;
     struct explorer *explorer;
     struct run_harvest *got = &search->got;
     uint64_t number = search->from + got->runs;
     TRY(make(search, number, &explorer));
+    if (explore_passing(explorer)) return passed(search, explorer, number);
     TRY(explore_taken(explorer, &taken));
     const struct check_findings *findings = &search->result.findings;
     uint32_t found = got->found_count;
@@ -150,5 +163,6 @@ enum status run_survey_go(struct run_survey *search) {
     got->leaking_runs += findings->count > 0 || findings->lost > 0;
     got->steps += search->result.steps;
     got->runs++;
+    run_pieces_of(&search->portfolio, got->pieces);
     return OK;
 }

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* search.c — the reduced search against the plain one. Small random scenarios over every kind are run under every
  * schedule, and under one schedule of each trace: the final states must be the same set, with the split relation, which
- * kinds declare verb by verb, and with the coarse one. And hardly a run may be of a trace that was run before. `property_search FIRST END` takes the programs of those seeds; one seed alone is shown. */
+ * kinds declare verb by verb, with the coarse one, and in pieces. Of larger ones, whose schedules are too many to be made,
+ * the pieces say whether the whole left something out, and the other way round: they plan next to nothing in common. And
+ * hardly a run may be of a trace that was run before. `property_search FIRST END` takes the programs of those seeds; one
+ * seed alone is shown. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -21,6 +24,8 @@
 #define PLAIN_RUNS_MAX 1500u
 #define REDUCED_RUNS_MAX 300u
 #define WHOLE_WANTED 600u
+#define PIECES 3u
+#define PIECES_RUNS_MAX 20000u
 /* Where there are no faults: who could have been hit by one sleeps as lightly as if it had been. */
 #define MANY 50u       /* runs that show nothing new are fewer than one in so many traces */
 #define MANY_IDLE 500u /* with idle timers */
@@ -122,20 +127,21 @@ static uint64_t run_hash(const struct run_result *result, uint64_t state) {
     return hash;
 }
 
-enum how { PLAIN, SPLIT, COARSE, OPEN };
+enum how { PLAIN, SPLIT, COARSE, OPEN, PIECE };
 
-static void search_all(const struct scenario *scenario, enum ebb_timers timers, enum how how, uint64_t runs_max,
-                       struct outcome *out) {
+/* Of `pieces`, number `piece`, whose outcome is added to what is there. */
+static void search_piece(const struct scenario *scenario, enum ebb_timers timers, enum how how, uint32_t piece,
+                         uint32_t pieces, uint64_t runs_max, struct outcome *out) {
     struct searching self = {.chooser = {pick}};
     struct looker looker = {.follower = {NULL, phase_begins, judged}};
     struct run_before before = {0};
     struct run_pumped pumped = {0};
     bool more = true;
-    *out = (struct outcome){0};
     if (explore_search_new(mem_system(), &self.search, timers, how == PLAIN ? SEARCH_PLAIN : SEARCH_REDUCED) != OK)
         abort();
     if (how == COARSE) explore_search_coarse(self.search);
     if (how == OPEN) explore_search_open(self.search);
+    if (how == PIECE) explore_search_piece(self.search, piece, pieces);
     explore_search_hashing(self.search, true);
     looker.follower.observer = explore_search_observer(self.search);
     for (uint64_t run = 0; more && run < runs_max && !out->limited; run++) {
@@ -155,15 +161,30 @@ static void search_all(const struct scenario *scenario, enum ebb_timers timers, 
             abort();
         }
         uint64_t redundant = explore_search_state(self.search).redundant;
+        bool passing = explore_search_passing(self.search);
         more = explore_search_next(self.search);
+        if (passing) continue;
         out->limited = result.end == EBB_END_LIMIT;
         out->panicked = out->panicked || (result.findings.count > 0 && found[0].kind == CHECK_PANIC);
         set_put(&out->states, run_hash(&result, looker.state));
         if (explore_search_state(self.search).redundant == redundant)
             set_put(&out->traces, explore_search_hash(self.search));
     }
-    out->search = explore_search_state(self.search);
+    struct explore_search_state state = explore_search_state(self.search);
+    out->search.runs += state.runs;
+    out->search.redundant += state.redundant;
+    out->search.passed += state.passed;
+    out->search.astray += state.astray;
+    out->search.coarse = out->search.coarse || state.coarse;
+    out->search.complete = state.complete && (piece == 0 || out->search.complete);
     explore_search_free(self.search);
+}
+
+static void search_all(const struct scenario *scenario, enum ebb_timers timers, enum how how, uint64_t runs_max,
+                       struct outcome *out) {
+    uint32_t pieces = how == PIECE ? PIECES : 1;
+    *out = (struct outcome){0};
+    for (uint32_t piece = 0; piece < pieces; piece++) search_piece(scenario, timers, how, piece, pieces, runs_max, out);
 }
 
 static void outcome_free(struct outcome *outcome) {
@@ -181,7 +202,8 @@ int main(int argc, char **argv) {
     static struct scenario_problems problems;
     struct buf text;
     uint64_t whole = 0, runs[3] = {0}, redundant[3] = {0}, traces[3] = {0}, states = 0, coarse_again = 0, early = 0;
-    uint64_t doubled = 0, astray = 0, large = 0, idle_redundant = 0, idle_traces = 0, opened = 0;
+    uint64_t doubled = 0, astray = 0, large = 0, idle_redundant = 0, idle_traces = 0, opened = 0, piece_runs = 0,
+             passed = 0;
     int bad = 0;
     bool many = false;
     buf_init(&text, mem_system());
@@ -199,11 +221,14 @@ int main(int argc, char **argv) {
             return 1;
         }
         if (argc > 3) printf("program %llu:\n%.*s\n", (unsigned long long)seed, (int)text.len, text.at);
-        struct outcome plain, split, coarse;
+        struct outcome plain, split, coarse, pieces;
         search_all(scenario, timers, PLAIN, PLAIN_RUNS_MAX, &plain);
         if (plain.search.complete && !plain.limited) {
             search_all(scenario, timers, SPLIT, PLAIN_RUNS_MAX, &split);
             search_all(scenario, timers, COARSE, PLAIN_RUNS_MAX, &coarse);
+            search_all(scenario, timers, PIECE, PLAIN_RUNS_MAX, &pieces);
+            piece_runs += pieces.search.runs;
+            passed += pieces.search.passed;
             const struct outcome *three[] = {&plain, &split, &coarse};
             for (int i = 0; i < 3; i++) {
                 runs[i] += three[i]->search.runs;
@@ -216,38 +241,46 @@ int main(int argc, char **argv) {
             coarse_again += split.search.coarse;
             uint64_t made = split.search.runs - split.search.redundant;
             if (!split.search.coarse) doubled += made - split.traces.count;
-            if (getenv("SHOWR") && timers == EBB_TIMERS_IDLE && split.search.redundant > 0)
-                printf("seed %d runs %d red %d\n", (int)seed, (int)split.search.runs, (int)split.search.redundant);
             if (timers == EBB_TIMERS_IDLE) idle_redundant += split.search.redundant, idle_traces += split.traces.count;
             astray += timers == EBB_TIMERS_IDLE ? split.search.astray : 0;
             bool good = split.search.complete && coarse.search.complete && same(&plain.states, &split.states) &&
-                same(&plain.states, &coarse.states);
+                same(&plain.states, &coarse.states) && pieces.search.complete && same(&plain.states, &pieces.states);
             if (!good || argc == 2)
                 printf(
                     "program %llu:\n%.*s\nplain %llu runs, %u states; split %llu runs, %llu redundant, %u traces, %u "
-                    "states, %s; coarse %llu runs, %u states\n",
+                    "states, %s; coarse %llu runs, %u states; pieces %llu runs, %llu passed, %u states, %s\n",
                     (unsigned long long)seed, (int)text.len, text.at, (unsigned long long)plain.search.runs,
                     plain.states.count, (unsigned long long)split.search.runs,
                     (unsigned long long)split.search.redundant, split.traces.count, split.states.count,
                     split.search.complete ? "whole" : "not whole", (unsigned long long)coarse.search.runs,
-                    coarse.states.count);
+                    coarse.states.count, (unsigned long long)pieces.search.runs,
+                    (unsigned long long)pieces.search.passed, pieces.states.count,
+                    pieces.search.complete ? "whole" : "not whole");
             bad += !good;
             outcome_free(&split);
             outcome_free(&coarse);
+            outcome_free(&pieces);
         } else if (!plain.limited) { /* too many schedules to make them all; traces there are fewer */
             search_all(scenario, timers, SPLIT, REDUCED_RUNS_MAX, &split);
             large++;
             runs[1] += split.search.runs;
             redundant[1] += split.search.redundant;
             traces[1] += split.traces.count;
-            if (getenv("SHOWR") && timers == EBB_TIMERS_IDLE && split.search.redundant > 0)
-                printf("seed %d runs %d red %d\n", (int)seed, (int)split.search.runs, (int)split.search.redundant);
             if (timers == EBB_TIMERS_IDLE) idle_redundant += split.search.redundant, idle_traces += split.traces.count;
             if (!split.search.coarse) doubled += split.search.runs - split.search.redundant - split.traces.count;
             if (split.search.complete) {
                 search_all(scenario, timers, OPEN, REDUCED_RUNS_MAX * 4, &coarse);
                 bool good = !coarse.search.complete ||
                     (same(&split.states, &coarse.states) && (split.panicked || same(&split.traces, &coarse.traces)));
+                search_all(scenario, timers, PIECE, PIECES_RUNS_MAX, &pieces);
+                piece_runs += pieces.search.runs;
+                passed += pieces.search.passed;
+                if (!pieces.search.complete || !same(&split.states, &pieces.states)) {
+                    good = false;
+                    printf("in pieces: %u states, %s\n", pieces.states.count,
+                           pieces.search.complete ? "whole" : "not whole");
+                }
+                outcome_free(&pieces);
                 if (!good)
                     printf("program %llu:\n%.*s\n%u traces, %u states, but with nothing planned %u, %u\n",
                            (unsigned long long)seed, (int)text.len, text.at, split.traces.count, split.states.count,
@@ -270,11 +303,12 @@ int main(int argc, char **argv) {
            "states; plain %llu runs, coarse "
            "%llu (%llu redundant), split %llu (%llu redundant, with idle timers %llu in %llu; %llu of a trace run "
            "before; %llu programs fell back to "
-           "coarse), %llu plans astray, %d wrong\n",
+           "coarse), in pieces %llu runs and %llu in passing, %llu plans astray, %d wrong\n",
            (unsigned long long)whole, (unsigned long long)early, (unsigned long long)large, (unsigned long long)opened,
            (unsigned long long)states, (unsigned long long)runs[0], (unsigned long long)runs[2],
            (unsigned long long)redundant[2], (unsigned long long)runs[1], (unsigned long long)redundant[1],
            (unsigned long long)idle_redundant, (unsigned long long)idle_traces, (unsigned long long)doubled,
-           (unsigned long long)coarse_again, (unsigned long long)astray, bad);
+           (unsigned long long)coarse_again, (unsigned long long)piece_runs, (unsigned long long)passed,
+           (unsigned long long)astray, bad);
     return bad > 0 || astray > 0 || many || (argc == 1 && whole < WHOLE_WANTED);
 }

@@ -11,6 +11,7 @@
 
 struct found {                         /* of all runs of a search */
     uint64_t runs, redundant, blocked; /* blocked: runs that left a coroutine */
+    uint64_t passed;                   /* runs that were another piece's */
     uint32_t panics;                   /* runs that ended with one */
     uint32_t outcome_count;            /* sets of findings that differ */
     uint64_t outcomes[32];
@@ -42,7 +43,9 @@ static void note(struct found *found, uint64_t outcome) {
     if (at == found->outcome_count) found->outcomes[found->outcome_count++] = outcome;
 }
 
-static struct found search_text(const char *text, enum ebb_timers timers, uint64_t delays, uint64_t runs_max) {
+/* Piece `number` of `count`. */
+static struct found search_piece(const char *text, enum ebb_timers timers, uint64_t delays, uint64_t runs_max,
+                                 uint32_t number, uint32_t count) {
     static struct scenario_problems problems;
     struct check_finding findings[16];
     struct found found = {0};
@@ -50,14 +53,19 @@ static struct found search_text(const char *text, enum ebb_timers timers, uint64
     struct asking self = {.chooser = {pick}, .follower = {NULL, phase, judged}};
     CU_ASSERT_EQUAL_FATAL(scenario_load(mem_system(), &scenario, STR("text"), str_of(text), &problems), OK);
     CU_ASSERT_EQUAL_FATAL(explore_search_new(mem_system(), &self.search, timers, delays), OK);
+    if (count > 1) explore_search_piece(self.search, number, count);
     self.follower.observer = explore_search_observer(self.search);
-    for (bool more = true; more && found.runs < runs_max; found.runs++) {
+    for (bool more = true; more && found.runs < runs_max;) {
         struct run_result result = {.findings = {.at = findings, .capacity = BASE_COUNT(findings)}};
         struct run_config config = {
             .scenario = scenario, .chooser = &self.chooser, .timers = timers, .follower = &self.follower};
         explore_search_begin(self.search);
         CU_ASSERT_EQUAL_FATAL(run_once(&config, mem_system(), &result), OK);
+        bool passing = explore_search_passing(self.search);
         more = explore_search_next(self.search);
+        found.passed += passing;
+        if (passing) continue;
+        found.runs++;
         uint64_t outcome = 0;
         for (uint32_t i = 0; i < result.findings.count; i++) outcome = hash_mix(outcome, findings[i].signature);
         note(&found, outcome);
@@ -68,6 +76,7 @@ static struct found search_text(const char *text, enum ebb_timers timers, uint64
     }
     struct explore_search_state state = explore_search_state(self.search);
     CU_ASSERT_EQUAL(state.runs, found.runs);
+    CU_ASSERT_EQUAL(state.passed, found.passed);
     found.redundant = state.redundant;
     found.complete = state.complete, found.failed = state.failed, found.coarse = state.coarse;
     found.whole = explore_search_whole(self.search);
@@ -79,6 +88,10 @@ static struct found search_text(const char *text, enum ebb_timers timers, uint64
     explore_search_free(self.search);
     scenario_free(scenario);
     return found;
+}
+
+static struct found search_text(const char *text, enum ebb_timers timers, uint64_t delays, uint64_t runs_max) {
+    return search_piece(text, timers, delays, runs_max, 0, 1);
 }
 
 static struct found reduced(const char *text) { return search_text(text, EBB_TIMERS_IDLE, SEARCH_REDUCED, 100000); }
@@ -277,6 +290,59 @@ static void who_sleeps_behind_a_panic_hides_nothing(void) {
     }
 }
 
+/* Who comes after a receive comes after its arrival: what it received is no concern of his. p2 may have waited, and met p1;
+ * then p0 is the one who waits for ever. */
+static void who_comes_after_a_receive_need_not_come_after_its_send(void) {
+    const char *text = "ebb: 1\nshared: {b: chan()}\n" THREE "procs:\n  p0: [{send: b}]\n  p1: [{try_send: b}]\n"
+                       "  p2: [{recv: b}]\n";
+    struct found split = reduced(text), all = search_text(text, EBB_TIMERS_IDLE, SEARCH_PLAIN, 100000);
+    CU_ASSERT_TRUE(split.complete && all.complete && all.runs < 1000);
+    CU_ASSERT_EQUAL(all.outcome_count, 2);
+    CU_ASSERT_EQUAL(split.outcome_count, all.outcome_count);
+}
+
+/* p0's panic has p2 run from there in any way; that p2 is to draw 1 there comes on top of that, from a race. Plain search
+ * finds the same outcomes, in many more runs. */
+static void a_draw_is_planned_behind_who_is_to_be_run_anyway(void) {
+    struct found found = reduced("ebb: 1\nshared: {m: mutex()}\n" THREE "procs:\n  p0: [{unlock: m}]\n"
+                                 "  p1: [{try_lock: m}, {lock: m}, {unlock: m}]\n"
+                                 "  p2:\n    - {choose: 2, into: drawn}\n    - if: drawn == 1\n      then:\n"
+                                 "        - lock: m\n        - unlock: m\n");
+    CU_ASSERT_TRUE(found.complete);
+    CU_ASSERT_EQUAL(found.outcome_count, 4); /* clean, or a panic in any of the three */
+}
+
+/* In `count` pieces: the traces of all. */
+static uint64_t pieces_of(const char *text, uint32_t count, uint64_t *passed) {
+    uint64_t made = 0;
+    *passed = 0;
+    for (uint32_t number = 0; number < count; number++) {
+        struct found found = search_piece(text, EBB_TIMERS_IDLE, SEARCH_REDUCED, 100000, number, count);
+        CU_ASSERT_TRUE(found.complete && found.whole);
+        made += found.runs - found.redundant;
+        *passed += found.passed;
+    }
+    return made;
+}
+
+/* Accesses to variables conflict on the stem as they do behind it, so that every trace is some piece's, and one's only. */
+static void pieces_make_a_whole(void) {
+    const char *text = "ebb: 1\nshared: {x: 0, y: 0}\n" THREE "procs:\n"
+                       "  p0: [{atomic: {x: x + 1}}, {atomic: {y: y + x}}, {atomic: {x: y}}]\n"
+                       "  p1: [{atomic: {y: 2 * y}}, {choose: 2, into: c}, {atomic: {x: x + c}}, {atomic: {y: x}}]\n"
+                       "  p2: [{atomic: {x: 3 * x}}, {atomic: {y: y + 1}}]\n";
+    struct found whole = reduced(text);
+    uint64_t passed;
+    CU_ASSERT_TRUE_FATAL(whole.complete && whole.runs > 100);
+    CU_ASSERT_EQUAL(pieces_of(text, 1, &passed), whole.runs - whole.redundant);
+    CU_ASSERT_EQUAL(passed, 0);
+    static const uint32_t counts[] = {2, 3, 7};
+    for (size_t i = 0; i < BASE_COUNT(counts); i++) {
+        CU_ASSERT_EQUAL(pieces_of(text, counts[i], &passed), whole.runs - whole.redundant);
+        CU_ASSERT_TRUE(passed > 0);
+    }
+}
+
 CU_TestInfo search_tests[] = {
     {"steps_apart_are_one_trace", steps_apart_are_one_trace},
     {"orders_of_conflicts_are_traces", orders_of_conflicts_are_traces},
@@ -294,5 +360,8 @@ CU_TestInfo search_tests[] = {
     {"faults_are_choices", faults_are_choices},
     {"faults_are_proved_with_the_rest", faults_are_proved_with_the_rest},
     {"who_sleeps_behind_a_panic_hides_nothing", who_sleeps_behind_a_panic_hides_nothing},
+    {"who_comes_after_a_receive_need_not_come_after_its_send", who_comes_after_a_receive_need_not_come_after_its_send},
+    {"a_draw_is_planned_behind_who_is_to_be_run_anyway", a_draw_is_planned_behind_who_is_to_be_run_anyway},
+    {"pieces_make_a_whole", pieces_make_a_whole},
     CU_TEST_INFO_NULL,
 };
