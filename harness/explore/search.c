@@ -335,8 +335,10 @@ static bool decide_who(struct explore_search *self, struct search_node *node, bo
     if (node->chosen == node->count) node->chosen = first_awake(self, node);
     if (node->chosen == node->count) return false;
     /* Races show only what happened, and an alarm that somebody clears never does. */
-    if (alarm && node->chosen + 1 < node->count && sleeping(self, TRACE_ALARM) == NULL)
+    if (alarm && node->chosen + 1 < node->count && sleeping(self, TRACE_ALARM) == NULL) {
         explore_wakeup_append(&self->wakeup, &node->todo, TRACE_ALARM);
+        self->loose = true; /* nor was it planned */
+    }
     if (self->stem == STEM_ON) append_all(self, node);
     return true;
 }

@@ -85,7 +85,8 @@ CHECKED enum status ebb_new(struct ebb **out, const struct ebb_config *config); 
 /* Runs until nothing can run and no alarm within the horizon can wake anybody. May be called again after more
  * coroutines were spawned; not after PANIC, LIMIT or STOPPED, and after NOMEM it says NOMEM again. */
 enum ebb_end ebb_run(struct ebb *ebb);
-/* Lets the alarms that are due within the horizon and wake nobody go off, so that what ends by itself has ended. */
+/* Lets the alarms that are due within the horizon and wake nobody go off, so that what ends by itself has ended. Without
+ * memory none does, and the next ebb_run says so. */
 void ebb_settle(struct ebb *ebb);
 /* From now on `first` is the coroutine after whose end time runs on for `rest_ns` (0: for ever) and then stops; until
  * it ends there is no horizon. For worlds that are run in phases; by default it is the first coroutine of all. */

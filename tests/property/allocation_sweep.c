@@ -34,6 +34,8 @@ static bool comes_through(const struct program *program, struct ebb_stacks *stac
         if (ebb_go(ebb, NULL, "main", program->body, NULL) == OK) end = ebb_run(ebb);
         ebb_verify(ebb);
         ebb_settle(ebb);
+        /* What has settled may have woken finalizers; and a refusal while it did is told here. */
+        if (end != EBB_END_PANIC && end != EBB_END_LIMIT && end != EBB_END_STOPPED) end = ebb_run(ebb);
         ebb_reap(ebb);
         ebb_verify(ebb);
         ebb_free(ebb);

@@ -133,6 +133,12 @@ static inline bool tasks_become(uint32_t count) {
     return false;
 }
 
+/* How many there are, once those that tests before have joined are no longer listed: nobody else has any. */
+static inline uint32_t tasks_at_rest(void) {
+    for (uint32_t tries = 0; tries < 10000 && tasks() > 3; tries++) (void)sched_yield(); /* with "." and ".." */
+    return tasks();
+}
+
 /* --- what an object holds ---------------------------------------------------------------------------------------- */
 
 struct counting {

@@ -26,7 +26,7 @@ static void run_body(struct ebb *ebb, void *arg) {
 }
 
 static void runs_and_is_joined(void) {
-    uint32_t before = tasks();
+    uint32_t before = tasks_at_rest();
     CU_ASSERT_EQUAL(subject_once(run_body, NULL), EBB_END_QUIET);
     CU_ASSERT(tasks_become(before));
 }
@@ -42,7 +42,7 @@ static void sweep_body(struct ebb *ebb, void *arg) {
 }
 
 static void survives_refusals(void) {
-    uint32_t before = tasks();
+    uint32_t before = tasks_at_rest();
     CU_ASSERT_EQUAL(subject_once(sweep_body, NULL), EBB_END_QUIET);
     subject_sweep(sweep_body, NULL);
     CU_ASSERT(tasks_become(before));
@@ -51,7 +51,7 @@ static void survives_refusals(void) {
 static void joiner_body(struct ebb *ebb, void *arg) { ebb_thread_join(ebb, arg); }
 
 static void releaser_body(struct ebb *ebb, void *arg) {
-    uint32_t before = tasks();
+    uint32_t before = tasks_at_rest();
     struct ebb_thread *thread = NULL;
     NEED(ebb_thread_start_waiting(ebb, &thread, "t"));
     CU_ASSERT_EQUAL(tasks(), before + 1);
@@ -70,7 +70,7 @@ static void release_wakes_the_joiner(void) { CU_ASSERT_EQUAL(subject_once(releas
 
 static void never_released_blocks(void) {
     struct subject subject;
-    uint32_t before = tasks(), yes = 1;
+    uint32_t before = tasks_at_rest(), yes = 1;
     subject_open(&subject, NULL, 0);
     subject_run(&subject, releaser_body, &yes);
     CU_ASSERT_EQUAL(subject.end, EBB_END_STUCK);
@@ -96,7 +96,7 @@ static void forget_body(struct ebb *ebb, void *arg) {
 
 static void not_joined_is_left(void) {
     struct subject subject;
-    uint32_t before = tasks();
+    uint32_t before = tasks_at_rest();
     atomic_uint ran = 0;
     subject_open(&subject, NULL, 0);
     subject_run(&subject, forget_body, NULL);
@@ -146,7 +146,7 @@ static void join_both_body(struct ebb *ebb, void *arg) {
 }
 
 static void wrong_order_panics(void) {
-    uint32_t before = tasks();
+    uint32_t before = tasks_at_rest();
     subject_panics(join_twice_body, NULL, "join of thread t, which has ended");
     subject_panics(release_joined_body, NULL, "release of thread t, which has ended");
     subject_panics(release_twice_body, NULL, "release of thread t, which does not wait");

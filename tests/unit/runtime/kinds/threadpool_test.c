@@ -26,7 +26,7 @@ static void calls_body(struct ebb *ebb, void *arg) {
     static struct job jobs[3];
     for (uint32_t i = 0; i < 3; i++) jobs[i] = (struct job){.duration_ns = 30 - 10 * i};
     struct ebb_threadpool *pool = NULL;
-    uint32_t before = tasks();
+    uint32_t before = tasks_at_rest();
     NEED(ebb_threadpool_make(ebb, &pool, "pool"));
     struct ebb_object *object = ebb_threadpool_object(pool);
     CU_ASSERT_EQUAL(tasks(), before);
@@ -62,7 +62,7 @@ static void calls_body(struct ebb *ebb, void *arg) {
 }
 
 static void helpers_are_reused(void) {
-    uint32_t before = tasks();
+    uint32_t before = tasks_at_rest();
     CU_ASSERT_EQUAL(subject_once(calls_body, NULL), EBB_END_QUIET);
     subject_sweep(calls_body, NULL);
     CU_ASSERT(tasks_become(before));
@@ -97,7 +97,7 @@ static void shutdown_waits_for_calls(void) {
     CU_ASSERT_EQUAL(subject_once(waiting_body, &job), EBB_END_QUIET);
     CU_ASSERT_EQUAL(job.returned_ns, 100);
     struct subject subject;
-    uint32_t before = tasks();
+    uint32_t before = tasks_at_rest();
     job = (struct job){.duration_ns = EBB_NEVER};
     subject_open(&subject, NULL, 0);
     subject_run(&subject, waiting_body, &job);
@@ -119,7 +119,7 @@ static void forgotten_body(struct ebb *ebb, void *arg) {
 static void not_shut_down_is_left(void) {
     struct subject subject;
     struct job job = {.duration_ns = 0};
-    uint32_t before = tasks();
+    uint32_t before = tasks_at_rest();
     subject_open(&subject, NULL, 0);
     subject_run(&subject, forgotten_body, &job);
     CU_ASSERT_EQUAL(subject.end, EBB_END_QUIET);
@@ -159,7 +159,7 @@ static void closing_body(struct ebb *ebb, void *arg) {
 }
 
 static void wrong_order_panics(void) {
-    uint32_t before = tasks();
+    uint32_t before = tasks_at_rest();
     struct job job = {.duration_ns = 100};
     subject_panics(late_call_body, NULL, "offload of thread_pool pool, which has ended");
     subject_panics(twice_body, NULL, "shutdown of thread_pool pool, which has ended");
