@@ -216,8 +216,9 @@ int main(int argc, char **argv) {
     uint64_t end = argc > 1 ? last : PROGRAMS + FAULTY + BASE_COUNT(traps);
     for (uint64_t next = first; next < end && bad < 3; next++) {
         uint64_t seed = next;
-        if (argc == 1 && next >= PROGRAMS) seed = next - PROGRAMS + FAULTY_FROM;
-        if (argc == 1 && next >= PROGRAMS + FAULTY) seed = traps[next - PROGRAMS - FAULTY];
+        if (argc == 1 && next >= PROGRAMS) seed = traps[(next - PROGRAMS) % BASE_COUNT(traps)];
+        if (argc == 1 && next >= PROGRAMS + BASE_COUNT(traps))
+            seed = next - PROGRAMS - BASE_COUNT(traps) + FAULTY_FROM; /* last: their runs are not counted into `many` */
         struct scenario *scenario;
         enum ebb_timers timers = seed % 4 == 3 ? EBB_TIMERS_ANY : EBB_TIMERS_IDLE;
         search_program(&text, seed, seed >= FAULTY_FROM);
